@@ -1,0 +1,41 @@
+# `make` alone lists the targets. The first two are all that a learner needs.
+PYTHON ?= $(firstword $(foreach p,python3.12 python3.13 python3.11,$(shell command -v $(p) 2>/dev/null)) python3)
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test refresh doctor progress bench data lock clean environment
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+lab: environment ## Set up if needed, check the machine, open JupyterLab (PORT=8890 to choose the port)
+	@$(RUN) -m course_utils lab $(if $(PORT),--port $(PORT))
+
+test: environment ## Set up if needed, then verify everything; LESSON=01 for one lesson alone
+	@$(RUN) -m tests.run $(LESSON)
+
+refresh: environment ## Run LESSON=01 (or LESSON=all) in a fresh kernel and write its outputs back
+	@$(RUN) -m tests.tools.refresh $(LESSON)
+
+doctor: environment ## Check Python, packages, data, memory and a short training run
+	@$(RUN) -m course_utils doctor
+
+progress: environment ## Show which exercises are solved
+	@$(RUN) -m course_utils progress
+
+bench: environment ## Print the figures that the README quotes
+	@$(RUN) -m tests.tools.bench
+
+data: environment ## Rebuild every file in data/ from the packages that it comes from (needs a network)
+	@$(RUN) data/rebuild.py
+
+lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv and a network)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --all-extras --no-header \
+		--upgrade pyproject.toml -o requirements.lock
+
+clean: ## Remove the environment and all caches; your notebooks and your progress stay
+	rm -rf $(VENV) .cache .pytest_cache .ruff_cache notebooks/.ruff_cache *.egg-info
+
+environment:
+	@$(PYTHON) .ci/build_venv.py $(VENV)

@@ -1,0 +1,329 @@
+"""Figures used in more than one lesson, in one style: safe for colour-blind readers, readable in grey, with alt text.
+
+Each function draws on `ax`, or on a new figure, and returns its Axes. A figure that makes one lesson's point alone is
+drawn in that lesson; `describe` gives it its alt text.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course_utils.session import is_static
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
+LINES = [
+    (BLUE, "-"),
+    (ORANGE, "--"),
+    (GREEN, "-."),
+    (PURPLE, ":"),
+    ("#000000", (0, (5, 1))),
+    ("#E69F00", (0, (3, 1, 1, 1))),
+]
+
+
+def use_style() -> None:
+    """Set the style of all figures and, in a notebook, show each figure with its alt text below it."""
+    import matplotlib as mpl
+    from cycler import cycler
+
+    cycle = cycler(color=[c for c, _ in LINES]) + cycler(linestyle=[s for _, s in LINES])
+    look = {"figure.figsize": (7, 3.5), "figure.dpi": 100, "figure.constrained_layout.use": True, "font.size": 10}
+    look |= {"axes.titlesize": 11, "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False}
+    look |= {"axes.prop_cycle": cycle, "axes.grid": False, "image.cmap": "cividis", "lines.linewidth": 1.8}
+    mpl.rcParams.update(look | {"legend.frameon": False, "svg.hashsalt": "course"})
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        shell.run_line_magic("matplotlib", "inline")
+        shell.display_formatter.ipython_display_formatter.for_type("matplotlib.figure.Figure", _show_figure)
+        shell.display_formatter.ipython_display_formatter.for_type("matplotlib.axes._axes.Axes", lambda ax: None)
+
+
+def describe(ax: Axes | Figure, alt: str) -> None:
+    """Give the figure of `ax` its alt text: a sentence or two that say what it shows and what one sees."""
+    getattr(ax, "figure", ax).set_label(alt)
+
+
+def canvas(
+    ax: Axes | None, title: str = "", alt: str = "", size: tuple[float, float] = (7, 3.5), **labels: str
+) -> Axes:
+    """Return `ax`, or the Axes of a new figure, with title, alt text, and `xlabel=` and `ylabel=` set."""
+    import matplotlib.pyplot as plt
+
+    ax = ax if ax is not None else plt.figure(figsize=size).add_subplot()
+    if title:
+        ax.set_title(title)
+    if alt:
+        describe(ax, alt)
+    ax.set(**labels)
+    return ax
+
+
+def points(
+    x: Any,
+    y: Any,
+    lines: Mapping[str, Callable] | None = None,
+    *,
+    title: str,
+    alt: str,
+    ax: Axes | None = None,
+    **labels: str,
+) -> Axes:
+    """Scatter `y` against `x`, both (n,), and draw each function of `lines` over their range, named at its end."""
+    ax = canvas(ax, title, alt, **labels)
+    many = len(x) > 200
+    ax.plot(x, y, linestyle="", marker="o", markersize=2.5 if many else 6, color=GREY, alpha=0.35 if many else 1.0)
+    grid = np.linspace(min(x), max(x), 200)
+    for line, (color, style) in zip((lines or {}).values(), LINES, strict=False):
+        ax.plot(grid, line(grid), color=color, linestyle=style)
+    _label_ends(ax, {name: (grid[-1], line(grid)[-1]) for name, line in (lines or {}).items()})
+    return ax
+
+
+def losses(
+    curves: Mapping[str, Sequence[float]],
+    *,
+    title: str,
+    alt: str,
+    log: bool = True,
+    ax: Axes | None = None,
+    **labels: str,
+) -> Axes:
+    """Draw each curve of `curves` (name to one value a step) against its step, on a log axis unless `log` is False."""
+    ax = canvas(ax, title, alt, **({"xlabel": "step", "ylabel": "loss"} | labels))
+    for values, (color, style) in zip(curves.values(), LINES * 3, strict=False):
+        ax.plot(np.arange(len(values)), values, color=color, linestyle=style)
+    if log:
+        ax.set_yscale("log")
+    _label_ends(ax, {name: (len(values) - 1, values[-1]) for name, values in curves.items()})
+    return ax
+
+
+def learning_curves(
+    history: Mapping[str, Sequence[float]], metric: str = "loss", *, title: str, alt: str, ax: Axes | None = None
+) -> Axes:
+    """Draw training and validation values of `metric` from the `.history` of a Keras fit, epoch by epoch."""
+    ax = canvas(ax, title, alt, xlabel="epoch", ylabel=metric)
+    names = {"training": metric, "validation": f"val_{metric}"}
+    found = {name: history[key] for name, key in names.items() if key in history}
+    for values, (color, style) in zip(found.values(), LINES, strict=False):
+        ax.plot(np.arange(1, len(values) + 1), values, color=color, linestyle=style)
+    _label_ends(ax, {name: (len(values), values[-1]) for name, values in found.items()})
+    return ax
+
+
+def loss_surface(
+    loss: Callable,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    paths: Mapping[str, Any] | None = None,
+    *,
+    title: str,
+    alt: str,
+    ax: Axes | None = None,
+    **labels: str,
+) -> Axes:
+    """Draw the level lines of `loss` over a rectangle, and the paths walked on it.
+
+    Parameters
+    ----------
+    loss : callable
+        Takes two arrays of one shape and returns the loss at each point, in that shape.
+    x, y : tuple of float
+        The rectangle's sides, (low, high).
+    paths : mapping, optional
+        Name to an array (n_steps + 1, 2) of points.
+    """
+    ax = canvas(ax, title, alt, **labels)
+    first, second = np.meshgrid(np.linspace(*x, 121), np.linspace(*y, 121))
+    values = np.asarray(loss(first, second), dtype=float)
+    low, spread = values.min(), np.ptp(values)
+    levels = low + spread * np.linspace(0, 1, 15)[1:] ** 3
+    ax.contourf(first, second, values, levels=[low, *levels], cmap="Greys", alpha=0.5, extend="max")
+    ax.contour(first, second, values, levels=levels, colors="#999999", linewidths=0.7, linestyles="-")
+    for (name, path), (color, style), marker in zip((paths or {}).items(), LINES, "osD^v", strict=False):
+        path = np.asarray(path)
+        ax.plot(*path.T, color=color, linestyle=style, marker=marker, markersize=3.5, linewidth=0.9, label=name)
+    ax.set(xlim=x, ylim=y)
+    if paths:
+        ax.legend(loc="best", frameon=True, framealpha=0.9)
+    return ax
+
+
+def image_grid(images: Any, titles: Sequence[str] = (), *, title: str, alt: str, columns: int = 8) -> Axes:
+    """Show images (n, height, width) or (n, height, width, channels) in rows, each under its title; returns the first Axes."""
+    import matplotlib.pyplot as plt
+
+    rows = -(-len(images) // columns)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(7, 7 / columns * rows * (1.25 if titles else 1.05) + 0.4), squeeze=False
+    )
+    fig.suptitle(title, x=0.01, ha="left", fontsize=11)
+    describe(fig, alt)
+    for index, ax in enumerate(axes.flat):
+        ax.axis("off")
+        if index < len(images):
+            ax.imshow(images[index], cmap="gray")
+            ax.set_title(titles[index] if titles else "", fontsize=8, loc="center")
+    return axes[0, 0]
+
+
+def confusion_matrix(counts: Any, names: Sequence[str], *, title: str, alt: str, ax: Axes | None = None) -> Axes:
+    """Draw counts (k, k), rows the true class, columns the predicted one; each square shows its count."""
+    counts = np.asarray(counts)
+    ax = canvas(ax, title, alt, (4, 3.5), xlabel="predicted", ylabel="true")
+    ax.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
+    ax.set_xticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), names)
+    for (row, column), count in np.ndenumerate(counts):
+        dark = count > 0.5 * counts[row].sum()
+        ax.text(column, row, f"{count:d}", ha="center", va="center", color="white" if dark else "black")
+    return ax
+
+
+def roc(curves: Mapping[str, tuple[Any, Any]], *, title: str, alt: str, ax: Axes | None = None) -> Axes:
+    """Draw ROC curves: name to (false positive rates, true positive rates), with the diagonal of a guess."""
+    ax = canvas(ax, title, alt, (4.5, 3.5), xlabel="false positive rate", ylabel="true positive rate", aspect="equal")
+    ax.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1)
+    for (name, (fpr, tpr)), (color, style) in zip(curves.items(), LINES, strict=False):
+        ax.plot(fpr, tpr, color=color, linestyle=style, label=name)
+    ax.legend(loc="lower right")
+    return ax
+
+
+def decision_boundary(predict: Callable, X: Any, y: Any, *, title: str, alt: str, ax: Axes | None = None) -> Axes:
+    """Draw where `predict`, (n, 2) to probabilities (n,), crosses one half, over the points X (n, 2) of classes y (n,)."""
+    ax = canvas(ax, title, alt, (5, 3.5), xlabel="first feature", ylabel="second feature")
+    X, y = np.asarray(X), np.asarray(y)
+    sides = [np.linspace(low - 0.5, high + 0.5, 150) for low, high in zip(X.min(axis=0), X.max(axis=0), strict=True)]
+    first, second = np.meshgrid(*sides)
+    probs = np.asarray(predict(np.column_stack([first.ravel(), second.ravel()]))).reshape(first.shape)
+    ax.contourf(first, second, probs, levels=np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.4)
+    ax.contour(first, second, probs, levels=[0.5], colors="black", linewidths=1.5)
+    for label, color, marker in ((0, BLUE, "o"), (1, ORANGE, "^")):
+        ax.plot(
+            *X[y == label].T,
+            linestyle="",
+            marker=marker,
+            markersize=4,
+            color=color,
+            markeredgecolor="white",
+            markeredgewidth=0.4,
+        )
+    return ax
+
+
+def attention_map(
+    weights: Any, queries: Sequence[str], keys: Sequence[str], *, title: str, alt: str, ax: Axes | None = None
+) -> Axes:
+    """Draw attention weights (n_queries, n_keys), each row summing to one, dark where a query looks."""
+    ax = canvas(ax, title, alt, (4.5, 3.8), xlabel="key: what is looked at", ylabel="query: who looks")
+    ax.imshow(np.asarray(weights), cmap="Greys", vmin=0, vmax=1)
+    ax.set_xticks(range(len(keys)), keys, rotation=45, ha="right")
+    ax.set_yticks(range(len(queries)), queries)
+    return ax
+
+
+def animate(
+    draw: Callable[[Axes, int], None],
+    n_frames: int,
+    *,
+    alt: str,
+    size: tuple[float, float] = (5.6, 3.2),
+    milliseconds: int = 140,
+) -> None:
+    """Show an animated PNG that plays twice and rests on its last frame; it needs no widget and no kernel.
+
+    Parameters
+    ----------
+    draw : callable
+        Called as draw(ax, frame) on cleared Axes, for frame 0 to n_frames - 1.
+    n_frames : int
+        At most 60, so that the notebook stays small.
+    alt : str
+        What it shows and what one sees.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+    if not 1 <= n_frames <= 60:
+        raise ValueError(f"n_frames must be from 1 to 60; received {n_frames}. Draw every second step, or every tenth.")
+    fig = Figure(figsize=size, dpi=80)
+    painter, ax, frames = FigureCanvasAgg(fig), fig.add_subplot(), []
+    for frame in range(n_frames):
+        ax.clear()
+        draw(ax, frame)
+        painter.draw()
+        frames.append(Image.fromarray(np.asarray(painter.buffer_rgba())[:, :, :3].copy()))
+    palette = frames[-1].quantize(255)
+    colours = np.reshape(palette.getpalette(), (-1, 3))
+    colours[np.argmax(colours.sum(axis=1))] = 255  # averaging leaves the paper a little grey
+    palette.putpalette(colours.ravel().tolist())
+    frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    buffer = io.BytesIO()
+    pauses = [milliseconds] * (n_frames - 1) + [1500]
+    frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:], duration=pauses, loop=2)
+    _publish(buffer.getvalue(), alt)
+
+
+def explore(draw: Callable[..., Any], **ranges: tuple[float, float, float]) -> None:
+    """Call `draw` with the values of sliders; where outputs are stored, once, with the starting values.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws one figure from keyword arguments.
+    **ranges : tuple of float
+        Argument name to (lowest, highest, starting value).
+    """
+    start = {name: value for name, (_, _, value) in ranges.items()}
+    if is_static():
+        draw(**start)
+        return
+    import ipywidgets as widgets
+    from IPython.display import display
+
+    sliders = {
+        name: widgets.FloatSlider(
+            value, min=low, max=high, step=(high - low) / 100, description=name, continuous_update=False
+        )
+        for name, (low, high, value) in ranges.items()
+    }
+    display(widgets.VBox([*sliders.values(), widgets.interactive_output(draw, sliders)]))
+
+
+def _label_ends(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
+    """Write each name at its curve's end in the curve's look, moved up where two would overlap."""
+    ax.autoscale_view()
+    height = {name: ax.transData.transform(end)[1] * 72 / ax.figure.dpi for name, end in ends.items()}
+    colors, lowest = dict(zip(ends, [color for color, _ in LINES] * 3, strict=False)), -np.inf
+    for name in sorted(ends, key=height.get):
+        lowest = max(height[name], lowest + 11)
+        shift = (5, lowest - height[name])
+        ax.annotate(name, ends[name], shift, textcoords="offset points", color=colors[name], va="center")
+
+
+def _show_figure(figure: Figure) -> None:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100, bbox_inches="tight", metadata={"Software": None})
+    _publish(buffer.getvalue(), str(figure.get_label()))
+
+
+def _publish(png: bytes, alt: str) -> None:
+    from IPython.display import publish_display_data
+
+    picture = {"image/png": base64.b64encode(png).decode(), "text/plain": alt or "A figure"}
+    publish_display_data(picture, {"image/png": {"alt": alt}} if alt else {})
+    if alt:  # JupyterLab keeps no alt text on a picture, so the sentence stands below it
+        style = "opacity:.75;font-size:.9em;max-width:46em;margin:0 0 .8em"
+        publish_display_data({"text/plain": alt, "text/html": f'<p style="{style}">{alt}</p>'})

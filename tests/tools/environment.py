@@ -1,0 +1,39 @@
+"""The environment in which notebooks are run, for storing their outputs and for verifying them alike."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def prepare() -> None:
+    """Set the variables that every notebook kernel inherits; values set from outside win where they are for testing."""
+    os.environ["COURSE_STATIC"] = "1"  # figures instead of sliders
+    os.environ["COURSE_HOME"] = tempfile.mkdtemp(prefix="course-home-")  # the learner's progress stays untouched
+    os.environ["PYTHONHASHSEED"] = "0"
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(name, "2")
+
+
+def lesson_paths(lesson: str | None = None) -> list[Path]:
+    """Return the notebooks, lessons before solutions; `lesson` ("01") restricts them to one lesson's.
+
+    Raises
+    ------
+    SystemExit
+        If no notebook has that number; the message lists those there are.
+    """
+    folder = ROOT / "notebooks"
+    found = sorted(folder.glob("*.ipynb")) + sorted((folder / "solutions").glob("*.ipynb"))
+    chosen = [path for path in found if lesson is None or path.name.startswith(f"{lesson}_")]
+    if not chosen:
+        numbers = " ".join(sorted({path.name.split("_")[0] for path in found}))
+        raise SystemExit(
+            f"There is no lesson {lesson!r}. Give the two characters its name begins with, one of: {numbers}"
+        )
+    return chosen
