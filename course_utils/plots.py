@@ -267,9 +267,14 @@ def animate(
         frames.append(Image.fromarray(np.asarray(painter.buffer_rgba())[:, :, :3].copy()))
     palette = frames[-1].quantize(255)
     colours = np.reshape(palette.getpalette(), (-1, 3))
-    colours[np.argmax(colours.sum(axis=1))] = 255  # averaging leaves the paper a little grey
+    paper = int(np.argmax(colours.sum(axis=1)))
+    colours[paper] = 255  # averaging leaves the paper a little grey
     palette.putpalette(colours.ravel().tolist())
-    frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    for place, frame in enumerate(frames):
+        index = np.array(frame.quantize(palette=palette, dither=Image.Dither.NONE))
+        index[(np.asarray(frame) == 255).all(axis=2)] = paper
+        frames[place] = Image.fromarray(index)
+        frames[place].putpalette(colours.ravel().tolist())
     buffer = io.BytesIO()
     pauses = [milliseconds] * (n_frames - 1) + [1500]
     frames[0].save(buffer, "PNG", save_all=True, append_images=frames[1:], duration=pauses, loop=2)

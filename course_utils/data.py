@@ -1,0 +1,244 @@
+"""The data of the course, one loader a data set, each returning what a beginner expects.
+
+What the columns mean stands in the cards of `data/`. A file is compared with its recorded checksum before it is read;
+where it is missing, cut short or changed, or a package's pictures are, the loader raises `DataFileError`.
+"""
+
+from __future__ import annotations
+
+import errno
+import getpass
+import hashlib
+import importlib.util
+import io
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+N_SOLAR_CELLS = 2624
+_REINSTALL = "Install it again: python -m pip install --force-reinstall --no-deps elpv-dataset"
+
+
+class DataFileError(OSError):
+    """A data file is missing, cut short or changed, or a cache cannot be written; the message says how to mend it."""
+
+
+def ames() -> pd.DataFrame:
+    """Return 2,930 house sales in Ames, Iowa, 2006 to 2010, one a row, as raw as the source has them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Shape (2930, 82). `area` is the living area above ground in square feet, `price` the sale price in US dollars.
+        `NA` in the file, and nothing else, is read as missing; in many columns it means "the house has none".
+    """
+    import pandas as pd
+
+    return pd.read_csv(io.BytesIO(_read("ames.csv")), keep_default_na=False, na_values=["NA"])
+
+
+def hmda() -> pd.DataFrame:
+    """Return 2,380 decisions on mortgage applications in Boston, 1990, one a row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Shape (2380, 14), nothing missing. `deny` is "yes" or "no"; `pirat`, `hirat` and `lvrat` are ratios.
+    """
+    import pandas as pd
+
+    return pd.read_csv(io.BytesIO(_read("hmda.csv")), keep_default_na=False)
+
+
+def breast_cancer() -> tuple[pd.DataFrame, pd.Series]:
+    """Return the measurements of 569 tumours, and whether each is malignant. scikit-learn codes it the other way.
+
+    Returns
+    -------
+    X : pandas.DataFrame
+        Shape (569, 30), float64: ten measures of the cell nuclei, each as mean, standard error and worst.
+    y : pandas.Series
+        Shape (569,), int64, named "malignant": 1 malignant (212 tumours), 0 benign (357).
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    X, benign = load_breast_cancer(return_X_y=True, as_frame=True)
+    return X, (1 - benign).astype("int64").rename("malignant")
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Return 1,797 handwritten digits of 8 by 8 pixels, and which digit each is.
+
+    Returns
+    -------
+    X : numpy.ndarray
+        Shape (1797, 8, 8), float64 from 0 (paper) to 1 (ink).
+    y : numpy.ndarray
+        Shape (1797,), int64 from 0 to 9.
+    """
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    return bunch.images / 16.0, bunch.target.astype(np.int64)
+
+
+def photographs() -> dict[str, np.ndarray]:
+    """Return two photographs, "china" and "flower": (427, 640, 3), rows, columns, red-green-blue; uint8, 0 to 255."""
+    from sklearn.datasets import load_sample_images
+
+    bunch = load_sample_images()
+    return {Path(name).stem: np.array(image) for name, image in zip(bunch.filenames, bunch.images, strict=True)}
+
+
+def shakespeare(play: str | None = None) -> str:
+    """Return the text of ten plays, or of the one whose title is given, in any case: "The Tempest".
+
+    A speech is the speaker's name in capitals and a colon, its lines, an empty line; a title opens each play.
+    A title that is not among the keys of `shakespeare_plays()` raises ValueError.
+    """
+    plays = shakespeare_plays()
+    if play is None:
+        return "".join(plays.values())
+    if play.upper() not in plays:
+        raise ValueError(f"There is no play {play!r} here; choose one of {', '.join(plays)}.")
+    return plays[play.upper()]
+
+
+def shakespeare_plays() -> dict[str, str]:
+    """Return title -> text of each of the ten plays, in the order of the file."""
+    parts = re.split(r"^([A-Z' ]+)\n\n", _read("shakespeare.txt").decode("ascii"), flags=re.M)
+    return {title: f"{title}\n\n{text}" for title, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def solar_cells() -> tuple[np.ndarray, pd.DataFrame]:
+    """Return 2,624 electroluminescence photographs of solar cells, and how likely each cell is defective.
+
+    Returns
+    -------
+    images : numpy.ndarray
+        Shape (2624, 300, 300), uint8 grey values from 0 to 255; 236 MB.
+    table : pandas.DataFrame
+        Shape (2624, 3), row i for images[i]: `file`, the name of the picture; `probability` of a defect, 0, 1/3, 2/3
+        or 1; `type`, "mono" or "poly" for mono- or polycrystalline.
+    """
+    from PIL import Image
+
+    folder, table = _solar_cell_table()
+    images = np.empty((len(table), 300, 300), dtype=np.uint8)
+    for i, file in enumerate(table["file"]):
+        try:
+            with Image.open(folder / file) as image:
+                images[i] = np.asarray(image)
+        except (OSError, ValueError) as error:
+            raise DataFileError(f"The picture {file} of elpv-dataset cannot be read ({error}). {_REINSTALL}") from error
+    return images, table
+
+
+def solar_cells_folder() -> Path:
+    """Return a folder of those pictures for `keras.utils.image_dataset_from_directory`; made at the first call.
+
+    Its subfolders are `defective` (821 pictures, probability above 0.5) and `functional` (1,803). A name such as
+    `cell0001_mono_p100.png` holds the type and the probability in percent (000, 033, 067, 100).
+    """
+    cache = cache_folder()
+    final = cache / "solar_cells"
+    if not final.exists():
+        source, table = _solar_cell_table()
+        partial = cache
+        try:
+            partial = Path(tempfile.mkdtemp(prefix=".solar_cells-", dir=cache))
+            for label in ("defective", "functional"):
+                (partial / label).mkdir()
+            for file, probability, kind in table.itertuples(index=False):
+                label = "defective" if probability > 0.5 else "functional"
+                name = f"{Path(file).stem}_{kind}_p{round(100 * probability):03d}.png"
+                shutil.copyfile(source / file, partial / label / name)
+            os.replace(partial, final)
+        except OSError as error:
+            if not final.exists():  # else another process was quicker, and its folder serves
+                why = "the disk is full" if error.errno == errno.ENOSPC else error
+                raise DataFileError(
+                    f"The solar cell pictures could not be written to {cache}: {why}. Nothing half-made is kept. They "
+                    "need 100 MB: free some space, or let the environment variable COURSE_CACHE name a folder elsewhere."
+                ) from error
+        finally:
+            if partial != cache:
+                shutil.rmtree(partial, ignore_errors=True)
+    if (found := sum(1 for _ in final.glob("*/*.png"))) != N_SOLAR_CELLS:
+        raise DataFileError(f"{final} holds {found} pictures, not {N_SOLAR_CELLS}. Remove that folder, and call again.")
+    return final
+
+
+def cache_folder() -> Path:
+    """Return COURSE_CACHE, else the course's `.cache`, else one's own temporary folder: the first to be writable."""
+    own = Path(tempfile.gettempdir()) / f"deep-learning-course-{getattr(os, 'getuid', getpass.getuser)()}"
+    chosen = os.environ.get("COURSE_CACHE")
+    for place in [Path(chosen).expanduser()] if chosen else [DATA.parent / ".cache", own]:
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=place):
+                return place
+        except OSError as error:
+            problem = error
+    raise DataFileError(
+        f"No cache folder can be written ({problem}). Name one in the environment variable COURSE_CACHE."
+    )
+
+
+def verify() -> list[tuple[str, str | None]]:
+    """Return (name, problem or None) for each file of `data/` that a loader reads, and for the solar cell pictures."""
+    results: list[tuple[str, str | None]] = []
+    for name in ("ames.csv", "hmda.csv", "shakespeare.txt", "solar cells"):
+        try:
+            _solar_cell_table() if name == "solar cells" else _read(name)
+            results.append((name, None))
+        except DataFileError as error:
+            results.append((name, str(error)))
+    return results
+
+
+def _read(name: str) -> bytes:
+    """Return the content of a file of `data/` after its size and SHA-256 were found to be those of SHA256SUMS."""
+    mend = "Get it back with `git checkout -- data/{}`, or `make data`, which rebuilds it.".format
+    try:
+        sums = (DATA / "SHA256SUMS").read_text(encoding="ascii", errors="replace")
+        size, digest = re.search(rf"^# {name} (\d+) bytes\n([0-9a-f]{{64}})  {name}$", sums, re.M).groups()
+    except (OSError, AttributeError) as error:
+        raise DataFileError(f"data/SHA256SUMS is missing or has no entry for {name}. {mend('SHA256SUMS')}") from error
+    try:
+        content = (DATA / name).read_bytes()
+    except OSError as error:
+        why = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
+        raise DataFileError(f"data/{name} {why}; expected is a file of {size} bytes. {mend(name)}") from error
+    if len(content) < int(size):
+        raise DataFileError(f"data/{name} is truncated: {len(content)} bytes; expected are {size}. {mend(name)}")
+    if (found := hashlib.sha256(content).hexdigest()) != digest:
+        raise DataFileError(f"data/{name} was changed: SHA-256 {found[:12]}..., expected {digest[:12]}... {mend(name)}")
+    return content
+
+
+def _solar_cell_table() -> tuple[Path, pd.DataFrame]:
+    """Return the folder of elpv-dataset's pictures and the table of their labels; pictures are counted, not opened."""
+    import pandas as pd
+
+    spec = importlib.util.find_spec("elpv_dataset")
+    if spec is None or spec.origin is None:
+        raise DataFileError(f"The package elpv-dataset, which holds the solar cells, is not installed. {_REINSTALL}")
+    folder = Path(spec.origin).parent / "data"
+    found = sum(1 for _ in (folder / "images").glob("cell*.png"))
+    if found != N_SOLAR_CELLS:
+        raise DataFileError(f"The package elpv-dataset holds {found} pictures, not {N_SOLAR_CELLS}. {_REINSTALL}")
+    try:
+        table = pd.read_csv(folder / "labels.csv", sep=r"\s+", names=["file", "probability", "type"])
+    except (OSError, ValueError) as error:
+        raise DataFileError(f"The labels of elpv-dataset cannot be read ({error}). {_REINSTALL}") from error
+    return folder / "images", table.assign(file=table["file"].str.removeprefix("images/"))

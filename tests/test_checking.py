@@ -1,0 +1,197 @@
+"""The exercise engine: replies, hints, time limits, and a progress file that is never lost."""
+
+from __future__ import annotations
+
+import errno
+import json
+import pathlib
+import time
+
+import numpy as np
+import pytest
+
+from course_utils import checking
+from course_utils.checking import Lesson, NotYet, array, close, is_stub, number
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def double():
+    lesson = Lesson("99_topic")
+
+    @lesson.exercise("Think of addition.", "x + x", seconds=0.3)
+    def double(attempt):
+        """Return twice x (n,)."""
+        got = array(attempt(np.array([1.0, 2.0])), (2,))
+        if close(got, [1.0, 4.0]):
+            raise NotYet("That is the square. At 2 they agree, at 1 they do not.", "square")
+        if not close(got, [2.0, 4.0]):
+            raise NotYet("Not twice.")
+        return "Doubling matters."
+
+    return double
+
+
+def test_the_three_replies_are_printed_at_once(double, capsys):
+    double.check(...)
+    double.check(lambda x: x**2)
+    double.check(lambda x: 2 * x)
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first.startswith("Not attempted yet.")
+    assert second == "Not yet. That is the square. At 2 they agree, at 1 they do not."
+    assert third == "Correct. Doubling matters."
+
+
+def test_hints_give_more_each_time_and_then_point_to_the_solution(double, capsys):
+    for _ in range(3):
+        double.hint()
+    double.solution()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["Hint 1 of 2. Think of addition.", "Hint 2 of 2. x + x"]
+    assert "last hint" in lines[2]
+    assert "solutions/99_topic.ipynb" in lines[3]
+
+
+def test_a_function_that_raises_is_told_where_and_with_what(double):
+    def wrong(values):
+        shifted = values + 1
+        return shifted[5]
+
+    message = double.grade(wrong).message
+    assert "IndexError" in message
+    assert "line 3" in message
+    assert "values of shape (2,)" in message
+
+
+def test_a_function_that_never_returns_is_stopped_and_its_thread_ends(double):
+    import threading
+
+    before, start = threading.active_count(), time.monotonic()
+
+    def forever(x):
+        while True:
+            pass
+
+    assert double.grade(forever).name == "never returns"
+    assert time.monotonic() - start < 20
+    assert threading.active_count() == before
+
+
+def test_nested_arguments_are_watched_for_changes():
+    lesson = Lesson("99_topic")
+
+    @lesson.exercise("a", "b")
+    def first(attempt):
+        """Return the first entry."""
+        return str(attempt([np.array([1.0, 2.0])], {"rate": [1]}))
+
+    def spoils_array(arrays, settings):
+        arrays[0][0] = 9
+        return 1
+
+    def spoils_table(arrays, settings):
+        settings["rate"].append(2)
+        return 1
+
+    assert first.grade(spoils_array).name == "changes its argument"
+    assert first.grade(spoils_table).name == "changes its argument"
+    assert first.grade(lambda arrays, settings: 1).status == "correct"
+
+
+def test_stubs_are_known_by_their_bodies():
+    def only_dots(x):
+        """Doc."""
+        ...
+
+    def passes(x):
+        pass
+
+    def works(x):
+        return x
+
+    class Empty:
+        def update(self): ...
+
+    class Partly:
+        def update(self):
+            return 1
+
+    assert all(map(is_stub, (..., only_dots, passes, Empty)))
+    assert not any(map(is_stub, (works, Partly, 3, None, print)))
+
+
+@pytest.mark.parametrize("value", ["3", b"3", True, None, {}, {1}, 1j, object(), [[1], [1, 2]]])
+def test_what_is_no_number_is_named(value):
+    with pytest.raises(NotYet, match="One number is asked for"):
+        number(value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_must_be_finite(value):
+    with pytest.raises(NotYet, match="NaN or infinity"):
+        number(value)
+
+
+def test_progress_remembers_the_best_status_and_counts_attempts_and_hints(double):
+    double.check(lambda x: 2 * x)
+    double.check(lambda x: x)
+    double.hint()
+    assert checking.load_progress() == {"99.double": {"status": "correct", "attempts": 2, "hints": 1}}
+
+
+def test_an_untouched_exercise_leaves_no_trace(double, home):
+    double.check(...)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("damage", ["{ not json", '["a list"]', '{"99.double": 3}', ""])
+def test_a_damaged_progress_file_is_set_aside_and_kept(double, home, capsys, damage):
+    home.mkdir()
+    (home / "progress.json").write_text(damage)
+    double.check(lambda x: 2 * x)
+    assert "kept as progress.damaged-1.json" in capsys.readouterr().out
+    assert (home / "progress.damaged-1.json").read_text() == damage
+    assert checking.load_progress()["99.double"]["status"] == "correct"
+
+
+def test_a_second_damaged_file_does_not_overwrite_the_first(home):
+    home.mkdir()
+    for text in ("first", "second"):
+        (home / "progress.json").write_text(text)
+        checking.load_progress()
+    assert [(home / f"progress.damaged-{i}.json").read_text() for i in (1, 2)] == ["first", "second"]
+
+
+def test_odd_but_readable_entries_do_not_stop_a_check(double, home, capsys):
+    home.mkdir()
+    (home / "progress.json").write_text(json.dumps({"99.double": {"attempts": "many"}}))
+    double.check(lambda x: 2 * x)
+    assert "Correct." in capsys.readouterr().out
+
+
+def test_a_full_disk_leaves_the_old_progress_and_no_half_file(double, home, monkeypatch, capsys):
+    double.check(lambda x: 2 * x)
+    before = (home / "progress.json").read_text()
+
+    def full(self, *args, **kwargs):
+        self.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pathlib.Path, "write_text", full)
+    double.check(lambda x: x)
+    assert "could not be written" in capsys.readouterr().out
+    assert (home / "progress.json").read_text() == before
+    assert [p.name for p in home.iterdir()] == ["progress.json"]
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_a_check(double, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_HOME", "/proc/nowhere")
+    double.check(lambda x: 2 * x)
+    out = capsys.readouterr().out
+    assert "Correct." in out
+    assert "could not be written" in out

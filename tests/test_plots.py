@@ -1,0 +1,125 @@
+"""Figures: every one carries its words, and what is drawn is what was given."""
+
+from __future__ import annotations
+
+import base64
+import io
+import itertools
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+mpl.use("agg")
+
+from course_utils import plots
+
+X = np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+SAY = {"title": "A finding", "alt": "What it shows and what one sees in it, in one sentence."}
+DRAWN = {
+    "points": lambda ax=None: plots.points([0, 1], [1, 2], {"line": lambda x: x}, ax=ax, **SAY),
+    "losses": lambda ax=None: plots.losses({"a": [3, 2], "b": [3, 2.9]}, ax=ax, **SAY),
+    "learning_curves": lambda ax=None: plots.learning_curves({"loss": [2, 1], "val_loss": [2, 2]}, ax=ax, **SAY),
+    "loss_surface": lambda ax=None: plots.loss_surface(lambda a, b: a**2 + b**2, (-1, 1), (-1, 1), {"p": X}, ax=ax, **SAY),
+    "confusion_matrix": lambda ax=None: plots.confusion_matrix([[3, 1], [0, 4]], ["no", "yes"], ax=ax, **SAY),
+    "roc": lambda ax=None: plots.roc({"model": ([0, 0.2, 1], [0, 0.9, 1])}, ax=ax, **SAY),
+    "decision_boundary": lambda ax=None: plots.decision_boundary(lambda p: p[:, 0], X, np.array([0, 1, 0, 1]), ax=ax, **SAY),
+    "attention_map": lambda ax=None: plots.attention_map(np.eye(2), ["a", "b"], ["a", "b"], ax=ax, **SAY),
+    "image_grid": lambda ax=None: plots.image_grid(np.zeros((3, 4, 4)), ["1", "2", "3"], **SAY),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_each_figure_carries_its_alt_text_and_its_finding(name):
+    ax = DRAWN[name]()
+    assert ax.figure.get_label() == SAY["alt"]
+    assert SAY["title"] in (
+        ax.get_title(loc="left"),
+        ax.get_title(),
+        getattr(ax.figure, "_suptitle", None) and ax.figure.get_suptitle(),
+    )
+    assert max(ax.figure.get_size_inches()) <= 7.01
+
+
+@pytest.mark.parametrize("name", [n for n in DRAWN if n != "image_grid"])
+def test_each_function_draws_on_the_axes_it_is_given(name):
+    _, (left, right) = plt.subplots(1, 2)
+    plots.use_style()
+    assert DRAWN[name](left) is left
+    assert left.has_data() or left.images
+    assert not right.has_data()
+
+
+def test_labels_at_curve_ends_never_lie_on_one_another():
+    ax = plots.losses({f"curve {i}": [10, 1 + i * 1e-3] for i in range(5)}, **SAY)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 5
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+def test_a_curve_that_overflowed_is_still_drawn():
+    ax = plots.losses({"explodes": [1.0, 1e200, np.inf, np.nan]}, **SAY)
+    ax.figure.canvas.draw()
+    assert len(ax.lines) == 1
+
+
+def test_the_confusion_matrix_shows_every_count():
+    ax = plots.confusion_matrix([[30, 1], [5, 4]], ["no", "yes"], **SAY)
+    assert [text.get_text() for text in ax.texts] == ["30", "1", "5", "4"]
+
+
+@pytest.fixture
+def published(monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.publish_display_data", lambda data, metadata=None: shown.append((data, metadata))
+    )
+    return shown
+
+
+def test_a_shown_figure_has_its_alt_text_where_converters_look_and_beside_it(published):
+    plots._show_figure(DRAWN["losses"]().figure)
+    (picture, metadata), (caption, _) = published
+    assert metadata == {"image/png": {"alt": SAY["alt"]}}
+    assert picture["text/plain"] == caption["text/plain"] == SAY["alt"]
+    assert SAY["alt"] in caption["text/html"]
+
+
+def test_an_animation_plays_every_frame_and_stays_small(published):
+    plots.animate(lambda ax, frame: ax.plot([0, frame]), 7, alt=SAY["alt"])
+    raw = base64.b64decode(published[0][0]["image/png"])
+    with Image.open(io.BytesIO(raw)) as picture:
+        assert picture.n_frames == 7
+        assert picture.convert("RGB").getpixel((1, 1)) == (255, 255, 255)
+    assert len(raw) < 100_000
+
+
+def test_an_animation_of_too_many_frames_is_refused_with_advice():
+    with pytest.raises(ValueError, match="received 500"):
+        plots.animate(lambda ax, frame: None, 500, alt=SAY["alt"])
+
+
+def test_sliders_stand_still_where_outputs_are_stored(monkeypatch):
+    monkeypatch.setenv("COURSE_STATIC", "1")
+    seen = []
+    plots.explore(lambda lr: seen.append(lr), lr=(0.0, 1.0, 0.25))
+    assert seen == [0.25]
+
+
+def test_sliders_move_the_drawing_where_someone_is_there(monkeypatch):
+    monkeypatch.delenv("COURSE_STATIC", raising=False)
+    seen, shown = [], []
+    monkeypatch.setattr("IPython.display.display", lambda *args: shown.extend(args))
+    plots.explore(lambda lr: seen.append(lr), lr=(0.0, 1.0, 0.25))
+    slider = shown[0].children[0]
+    slider.value = 0.5
+    assert seen == [0.25, 0.5]
