@@ -1,5 +1,7 @@
 # `make` alone lists the targets. The first two are all that a learner needs.
-PYTHON ?= $(firstword $(foreach p,python3.12 python3.13 python3.11,$(shell command -v $(p) 2>/dev/null)) python3)
+FITS   := import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python; do \
+	"$$p" -c '$(FITS)' >/dev/null 2>&1 && echo "$$p" && exit; done; echo python3)
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
-import pkgutil
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from course_utils import checking, doctor, exercises
+from course_utils import checking, doctor
 
 ROOT = Path(__file__).resolve().parent.parent
 START = "notebooks/00_start_here.ipynb"
@@ -85,21 +83,6 @@ def install_guide(prefix: Path | None = None) -> None:
         print(f" warning  Kernels will not say which earlier cell to run: {path} cannot be written ({error.strerror}).")
 
 
-def progress_lines() -> list[str]:
-    """Return the learner's progress, a line a lesson and a total."""
-    done, lines, total, solved = checking.load_progress(), [], 0, 0
-    for module in sorted(m.name for m in pkgutil.iter_modules(exercises.__path__)):
-        lesson = importlib.import_module(f"course_utils.exercises.{module}")
-        ids = [exercise.id for exercise in lesson.EXERCISES.values()]
-        right = sum(done.get(key, {}).get("status") == "correct" for key in ids)
-        number, topic = lesson.lesson.topic.split("_", 1)
-        lines.append(
-            f"{number} {topic.replace('_', ' '):<24} {'■' * right}{'□' * (len(ids) - right)}  {right} of {len(ids)}"
-        )
-        total, solved = total + len(ids), solved + right
-    return [*lines, f"Solved: {solved} of {total} exercises"]
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m course_utils", description="The course's own commands.")
@@ -114,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
         return run_doctor()
     if chosen.command == "lab":
         return run_lab(chosen.port, not chosen.no_browser)
-    print("\n".join(progress_lines()))
+    print(checking.progress_table())
     return 0
 
 

@@ -10,9 +10,11 @@ import copy
 import ctypes
 import dis
 import html
+import importlib
 import inspect
 import json
 import os
+import pkgutil
 import re
 import sys
 import threading
@@ -258,6 +260,22 @@ def load_progress() -> dict[str, dict]:
         path.rename(aside)
         print(f"The progress file could not be read. It is kept as {aside.name}; a new one begins.")
         return {}
+
+
+def progress_table() -> str:
+    """Return the learner's progress: a line a lesson, a box an exercise, and a total."""
+    from course_utils import exercises
+
+    done, lines, total, solved = load_progress(), [], 0, 0
+    for module in sorted(m.name for m in pkgutil.iter_modules(exercises.__path__)):
+        lesson = importlib.import_module(f"course_utils.exercises.{module}").lesson
+        ids = [exercise.id for exercise in lesson.exercises.values()]
+        right = sum(done.get(key, {}).get("status") == "correct" for key in ids)
+        number, topic = lesson.topic.split("_", 1)
+        boxes = "■" * right + "□" * (len(ids) - right)
+        lines.append(f"{number} {topic.replace('_', ' '):<24} {boxes}  {right} of {len(ids)}")
+        total, solved = total + len(ids), solved + right
+    return "\n".join([*lines, f"Solved: {solved} of {total} exercises"])
 
 
 def _record(key: str, status: str, hints: int = 0) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from course_utils import __main__ as commands
-from course_utils import doctor
+from course_utils import checking, doctor
 
 
 @pytest.mark.parametrize("version", [(3, 10, 2), (3, 14, 0)])
@@ -87,7 +87,7 @@ def test_progress_counts_what_is_solved(monkeypatch, tmp_path):
     (tmp_path / "progress.json").write_text(
         '{"00.centred": {"status": "correct"}, "01.standardize": {"status": "not yet"}}'
     )
-    lines = commands.progress_lines()
+    lines = checking.progress_table().splitlines()
     assert lines[0].split()[-3:] == ["1", "of", "1"]
     assert lines[1].split()[-3:] == ["0", "of", "6"]
     assert lines[-1].startswith("Solved: 1 of ")

@@ -5,6 +5,7 @@ Run it with `make bench`. Rounds are interleaved, because times on a shared mach
 
 from __future__ import annotations
 
+import ast
 import statistics
 import subprocess
 import sys
@@ -12,6 +13,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+GROUPS = {
+    "core of the package": ("session", "data", "plots", "checking"),
+    "its commands": ("doctor", "guide", "__main__"),
+}
 HEAVY = ("tensorflow", "keras", "pandas", "matplotlib")
 
 
@@ -31,9 +36,18 @@ def import_seconds(rounds: int = 5) -> tuple[float, list[str]]:
     return statistics.median(float(w[0]) for w in words), words[0][1:]
 
 
-def core_lines() -> int:
-    """Return the lines of the package without its exercises, blank lines and docstrings counted."""
-    return sum(len(p.read_text(encoding="utf-8").splitlines()) for p in _modules() if "exercises" not in p.parts)
+def code_lines(names: tuple[str, ...]) -> int:
+    """Return the lines of code of modules of the package; blank lines, comments and docstrings do not count."""
+    total = 0
+    for name in names:
+        text = (ROOT / "course_utils" / f"{name}.py").read_text(encoding="utf-8")
+        skipped: set[int] = set()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+                skipped |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+        lines = enumerate(text.splitlines(), start=1)
+        total += sum(bool(line.strip()) and line.strip()[0] != "#" and at not in skipped for at, line in lines)
+    return total
 
 
 def steps_a_second(n: int = 2344, d: int = 6, n_steps: int = 1000, rounds: int = 5) -> dict[str, list[float]]:
@@ -74,7 +88,8 @@ def main() -> None:
     """Print one line a figure."""
     seconds, heavy = import_seconds()
     print(f"import of all modules       {seconds:8.3f} s   heavy libraries loaded: {' '.join(heavy) or 'none'}")
-    print(f"core of the package         {core_lines():8d} lines")
+    for group, names in GROUPS.items():
+        print(f"{group:<27} {code_lines(names):8d} lines of code   ({', '.join(names)})")
     results = steps_a_second()
     for name, rates in results.items():
         print(
