@@ -78,7 +78,7 @@ def build(folder):
     """Build `folder` anew; the stamp is written last, so that an interrupted build is never taken for a whole one."""
     scripts = "Scripts" if os.name == "nt" else "bin"
     python = os.path.join(folder, scripts, "python")
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet = ["--quiet", "--quiet", "--disable-pip-version-check", "--no-input"]
     lock = os.path.join(ROOT, "requirements.lock")
     print("Setting up the course's environment from requirements.lock: one to three minutes, once.")
     sys.stdout.flush()
