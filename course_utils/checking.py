@@ -88,10 +88,13 @@ class Attempt:
         outcome: dict[str, Any] = {}
         context = contextvars.copy_context()  # so that what the learner prints lands under the right cell
 
+        def quietly() -> Any:
+            with np.errstate(all="ignore"):  # inside the copied context: NumPy keeps this setting there
+                return thunk()
+
         def work() -> None:
             try:
-                with np.errstate(all="ignore"):
-                    outcome["value"] = context.run(thunk)
+                outcome["value"] = context.run(quietly)
             except BaseException as error:
                 outcome["error"] = error
 
