@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 
 import nbformat
+import psutil
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -68,12 +69,11 @@ def lab():
         said.append(line)
         address = re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/\S*token=\w+", line)
     yield address and address[0], "".join(said)
-    subprocess.run(["pkill", "-P", str(process.pid)], check=False)
-    process.terminate()
+    for child in (*psutil.Process(process.pid).children(recursive=True), process):
+        child.terminate()
     process.wait(timeout=20)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="stops the server with pkill")
 def test_jupyterlab_starts_at_the_first_lesson_behind_a_token_and_takes_the_next_port_where_8888_is_busy(lab):
     address, said = lab
     assert address, said
