@@ -60,7 +60,8 @@ def check_packages(installed: dict[str, str] | None = None) -> Iterator[Finding]
     for name in sorted(wrong)[:8]:
         have = installed.get(name, "missing")
         yield Finding(
-            "warning", f"Package {name}: {have}, where the lock says {wrong[name]}. `make lab` sets it right."
+            "warning",
+            f"Package {name}: {have}, where the lock says {wrong[name]}. Remove .venv and run `make lab`, or remake the conda environment.",
         )
     if "tensorflow-metal" in installed:
         yield Finding(
