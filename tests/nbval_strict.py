@@ -6,6 +6,7 @@ Load it with `-p tests.nbval_strict` beside `--nbval`. At the end it prints wall
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from queue import Empty
 
@@ -62,13 +63,17 @@ def _await_reply(self, msg_id, timeout=None):
 
 
 def _set_up(self):
-    """Start the kernel as a learner's is started: without the variable that changes how ipykernel captures output."""
-    marker = os.environ.pop("PYTEST_CURRENT_TEST", None)
+    """Start the kernel as a learner's is started, without the variable that changes how ipykernel captures output.
+
+    Each notebook gets a progress file of its own: what a solutions notebook solves must not show in a lesson's.
+    """
+    before = {name: os.environ.pop(name, None) for name in ("PYTEST_CURRENT_TEST", "COURSE_HOME")}
+    os.environ["COURSE_HOME"] = tempfile.mkdtemp(dir=before["COURSE_HOME"], prefix="course-home-")
     try:
         _original_set_up(self)
     finally:
-        if marker is not None:
-            os.environ["PYTEST_CURRENT_TEST"] = marker
+        del os.environ["COURSE_HOME"]
+        os.environ.update({name: value for name, value in before.items() if value is not None})
     self.course_start = time.monotonic()
 
 

@@ -1,25 +1,29 @@
-"""Opening JupyterLab: busy ports, the token, the first page, and a cell run too early."""
+"""Opening JupyterLab: the real server, on loopback alone, from the command to Ctrl-C."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
-import nbformat
 import psutil
 import pytest
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from jupyter_client import BlockingKernelClient
 
 from course_utils import __main__ as commands
-from course_utils import guide
 from tests.tools.environment import ROOT
+
+LESSON = "notebooks/00_start_here.ipynb"
+posix = pytest.mark.skipif(os.name == "nt", reason="presses Ctrl-C in a terminal of its own")
 
 
 @pytest.fixture
@@ -30,127 +34,149 @@ def taken_port():
         yield server.getsockname()[1]
 
 
-def test_a_busy_port_that_was_asked_for_is_refused_with_a_free_suggestion(taken_port, capsys):
+def test_a_busy_port_that_was_asked_for_is_refused_with_what_to_do(taken_port, monkeypatch, capsys):
+    monkeypatch.setattr(commands, "start_jupyterlab", lambda arguments: pytest.fail("JupyterLab was started"))
     assert commands.main(["lab", "--port", str(taken_port), "--no-browser"]) == 1
-    assert f"make lab PORT={taken_port + 1}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"Port {taken_port} is taken" in said
+    assert "make lab PORT=" in said
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "-1", "abc"])
+def test_what_is_no_port_is_refused_in_a_sentence(port, monkeypatch, capsys):
+    monkeypatch.setattr(commands, "run_lab", lambda *arguments: pytest.fail("the port was accepted"))
+    with pytest.raises(SystemExit) as stop:
+        commands.main(["lab", "--port", port])
+    assert stop.value.code == 2
+    assert "from 1 to 65535" in capsys.readouterr().err
 
 
 def test_a_problem_found_by_the_doctor_stops_before_jupyterlab_starts(monkeypatch):
     monkeypatch.setattr(commands, "run_doctor", lambda quick: 1)
-    monkeypatch.setattr(commands.subprocess, "call", lambda *a, **k: pytest.fail("JupyterLab was started"))
+    monkeypatch.setattr(commands, "start_jupyterlab", lambda arguments: pytest.fail("JupyterLab was started"))
     assert commands.run_lab(None, browser=False) == 1
 
 
-def _fetch(address):
-    """Return the page; the address is printed a moment before the server listens."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return urllib.request.urlopen(address, timeout=30).read().decode()
-        except urllib.error.HTTPError:
-            raise
-        except urllib.error.URLError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
+def test_a_chosen_port_is_taken_or_nothing():
+    assert {"--ServerApp.port=8890", "--ServerApp.port_retries=0"} <= set(commands.lab_arguments(8890, True))
+    assert not [a for a in commands.lab_arguments(None, True) if "port" in a.split("=")[0]]
 
 
-@pytest.fixture
-def lab():
-    command = [sys.executable, "-u", "-m", "course_utils", "lab", "--no-browser"]
-    env = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    said, address = [], None
-    deadline = time.monotonic() + 100
-    while address is None and time.monotonic() < deadline:
-        line = process.stdout.readline()
-        if not line:
-            break
-        said.append(line)
-        address = re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/\S*token=\w+", line)
-    yield address and address[0], "".join(said)
-    for child in (*psutil.Process(process.pid).children(recursive=True), process):
-        child.terminate()
-    process.wait(timeout=20)
+def until(condition, what, seconds=60.0):
+    """Return the first true value of `condition`, asked again and again; fail after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {seconds:g} s for {what}")
+        time.sleep(0.1)
+    return value
 
 
-def test_jupyterlab_starts_at_the_first_lesson_behind_a_token_and_takes_the_next_port_where_8888_is_busy(lab):
-    address, said = lab
-    assert address, said
-    assert "/lab/tree/notebooks/00_start_here.ipynb" in address
-    page = _fetch(address)
-    assert "JupyterLab" in page
+def ask(address, **json_body):
+    """Return the final address and the text of a page, fetched around any proxy; `json_body` is posted."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(address, json.dumps(json_body).encode() if json_body else None)
+    with opener.open(request, timeout=30) as answer:
+        return answer.url, answer.read().decode()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A running lab at a terminal, with port 8888 taken by somebody else; its address, log, process and keyboard."""
+    import pty
+
+    folder = tmp_path_factory.mktemp("lab")
+    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "JPY_SESSION_NAME")}
+    own = ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR", "IPYTHONDIR", "COURSE_HOME")  # fmt: skip
+    env |= {name: str(folder / name.lower()) for name in own}
+    keyboard, terminal = pty.openpty()
+    with socket.socket() as somebody, contextlib.ExitStack() as stack:
+        stack.callback(os.close, keyboard)
+        somebody.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):  # where another program holds it, it is taken as well
+            somebody.bind(("127.0.0.1", 8888))
+            somebody.listen()
+        log = folder / "log.txt"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "course_utils", "lab", "--no-browser"],
+            cwd=ROOT, env=env, stdin=terminal, stdout=log.open("w"), stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        os.close(terminal)
+        stack.callback(process.wait, 20)
+        stack.callback(process.kill)
+
+        def address():
+            assert process.poll() is None, log.read_text()
+            return re.search(r"http://(?:localhost|127\.0\.0\.1):(\d+)/\S*?\?token=(\w+)", log.read_text())
+
+        found = until(address, "the address")
+        base = f"http://127.0.0.1:{found[1]}"
+
+        def listens():
+            with contextlib.suppress(urllib.error.URLError):
+                return ask(f"{base}/api?token={found[2]}")
+
+        until(listens, "the server")
+        yield SimpleNamespace(
+            address=found[0], base=base, port=int(found[1]), token=found[2], log=log, process=process,
+            keyboard=keyboard, runtime=folder / "jupyter_runtime_dir",
+        )  # fmt: skip
+
+
+@posix
+def test_the_next_port_is_taken_and_said_where_the_usual_one_is_busy(lab):
+    assert lab.port != 8888
+    assert "8888 is already in use" in lab.log.read_text()
+
+
+@posix
+def test_it_opens_the_first_lesson_with_the_token_and_nothing_without(lab):
+    assert f"/lab/tree/{LESSON}" in lab.address
+    assert "JupyterLab" in ask(f"{lab.base}/lab/tree/{LESSON}?token={lab.token}")[1]
+    assert "/login" in ask(f"{lab.base}/lab")[0]
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(re.sub(r"/lab.*", "/api/contents", address), timeout=30)
+        ask(f"{lab.base}/api/contents")
     assert refused.value.code == 403
 
 
-def test_jupyterlab_takes_the_next_port_where_the_usual_one_is_busy():
-    with socket.socket() as server:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            server.bind(("127.0.0.1", 8888))
-        except OSError:
-            pytest.skip("another program holds port 8888 already")
-        server.listen()
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=8888"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        try:
-            deadline, said = time.monotonic() + 100, ""
-            while "token=" not in said and time.monotonic() < deadline:
-                said += process.stdout.readline()
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-    assert "8888 is already in use" in said
-    assert re.search(r"http://localhost:(?!8888)\d+/lab", said)
+@posix
+def test_no_news_and_no_updates_are_looked_for(lab):
+    page = ask(f"{lab.base}/lab?token={lab.token}")[1]
+    assert '"news": {"disabled": true}' in page
+    _, answer = ask(f"{lab.base}/lab/api/settings/@jupyterlab/apputils-extension:notification?token={lab.token}")
+    defaults = {name: entry["default"] for name, entry in json.loads(answer)["schema"]["properties"].items()}
+    assert (defaults["fetchNews"], defaults["checkForUpdates"]) == ("false", False)
 
 
-BOOK = nbformat.v4.new_notebook(
-    cells=[
-        nbformat.v4.new_markdown_cell("# 99 · A lesson"),
-        nbformat.v4.new_code_cell("import math\n\nfrom course_utils.session import setup"),
-        nbformat.v4.new_markdown_cell("## From one feature to many"),
-        nbformat.v4.new_code_cell("X_train, (y, *rest) = [1], (2, 3)\nfor i in range(3):\n    last = i"),
-        nbformat.v4.new_code_cell("print(X_train)"),
-        nbformat.v4.new_code_cell("math.pi"),
-        nbformat.v4.new_code_cell("X_trian"),
-    ]
-)
+@posix
+def test_a_cell_of_lesson_00_run_too_early_says_what_the_lesson_promises_and_ctrl_c_ends_all(lab):
+    session = {"path": LESSON, "name": LESSON.split("/")[1], "type": "notebook", "kernel": {"name": "python3"}}
+    _, answer = ask(f"{lab.base}/api/sessions?token={lab.token}", **session)  # what JupyterLab asks for
+    connection = lab.runtime / f"kernel-{json.loads(answer)['kernel']['id']}.json"
+    client = BlockingKernelClient(connection_file=str(until(lambda: connection.exists() and connection, "the kernel")))
+    client.load_connection_file()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
 
+    def run(source):
+        said = []
+        client.execute_interactive(
+            source, timeout=60, allow_stdin=False, output_hook=lambda m: said.append(m["content"])
+        )
+        return "".join(content.get("text", "") + content.get("ename", "") for content in said)
 
-def test_each_kind_of_binding_is_found():
-    source = "import a.b, c as d\nfrom e import f\ng = h, (i, *j) = 1, (2, 3)\nfor k in []: l = 1\nwith x as m: pass\ndef n(o): p = 1\nclass Q: r = 1\n(s := 3)\nt: int = 3\n[u for u in []]\n!shell line"  # fmt: skip
-    assert guide.names_bound(source) == set("adfghijklmnQst")
-    assert guide.names_bound("def broken(") == set()
+    early = run("numbers")
+    assert early.startswith("NameError")
+    assert 'made in the section "How do I run this page?"' in early
+    assert "set-up cell" in run("doctor")
+    assert str(ROOT) in run("import os; print(os.environ['PYTHONPATH'])")
+    kernel_process = psutil.Process(int(run("print(os.getpid())")))
+    client.stop_channels()
 
-
-def test_the_sentence_names_the_section_the_set_up_or_a_likely_slip():
-    assert '"From one feature to many"' in guide.advice("X_train", BOOK)
-    assert "set-up cell" in guide.advice("math", BOOK)
-    assert "Did you mean `X_train`?" in guide.advice("X_trian", BOOK)
-    assert guide.advice("nothing_like_it", BOOK) == ""
-    assert "Run All Above" in guide.advice("x", None)
-
-
-def test_a_cell_run_before_the_set_up_says_so_and_keeps_its_error(tmp_path, monkeypatch):
-    path = tmp_path / "99_lesson.ipynb"
-    nbformat.write(BOOK, path)
-    commands.install_guide(tmp_path)
-    (config,) = tmp_path.rglob("ipython_kernel_config.py")
-    assert "course_utils.guide" in config.read_text()
-    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    early = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("%load_ext course_utils.guide"), BOOK.cells[5]])
-    with pytest.raises(CellExecutionError):
-        NotebookClient(early, timeout=60, kernel_name="python3").execute()
-    outputs = early.cells[1].outputs
-    assert [o.get("ename") for o in outputs if o.output_type == "error"] == ["NameError"]
-    assert "set-up cell" in "".join(o.get("text", "") for o in outputs)
-
-
-def test_the_guide_is_not_installed_into_a_system_python(monkeypatch, tmp_path):
-    monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
-    commands.install_guide()
-    assert list(tmp_path.iterdir()) == []
+    lab.process.send_signal(signal.SIGINT)
+    until(lambda: "Shut down this Jupyter server" in lab.log.read_text(), "the question")
+    os.write(lab.keyboard, b"y\n")
+    assert lab.process.wait(timeout=60) == 0
+    assert "Shutting down 1 kernel" in lab.log.read_text()
+    assert not kernel_process.is_running() or kernel_process.status() == psutil.STATUS_ZOMBIE
+    assert not list(lab.runtime.glob("jpserver-*.json"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def prepare() -> None:
     """Set the variables that every notebook kernel inherits; values set from outside win where they are for testing."""
     os.environ["COURSE_STATIC"] = "1"  # figures instead of sliders
-    os.environ["COURSE_HOME"] = tempfile.mkdtemp(prefix="course-home-")  # the learner's progress stays untouched
+    home = tempfile.mkdtemp(prefix="course-home-")  # the learner's progress stays untouched
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["COURSE_HOME"] = home
     os.environ["PYTHONHASHSEED"] = "0"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
