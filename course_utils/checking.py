@@ -109,7 +109,9 @@ class Attempt:
             raise outcome["error"]
         if "error" in outcome:
             error = outcome["error"]
-            said = str(error).split("\n")[0][:200]
+            said = re.sub(r"\{\{function_node .*?\}\} ?|\s*\[Op:[^\]]*\]( name:.*)?", "", str(error)).split("\n")[0][
+                :200
+            ]
             where = _line_of(error, self.function)
             raise NotYet(
                 f"`{self.name}` stopped with {type(error).__name__}{': ' if said else ''}{said}{where}. {called_with}".strip(),
@@ -363,5 +365,7 @@ def _line_of(error: BaseException, function: Callable) -> str:
 
 
 def _article(value: Any) -> str:
+    if value is None:
+        return "None"
     kind = type(value).__name__
-    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
+    return f"{'an' if kind[:1].lower() in 'aeiou' or kind == 'ndarray' else 'a'} {kind}"

@@ -159,8 +159,27 @@ def loss_surface(
     return ax
 
 
-def image_grid(images: Any, titles: Sequence[str] = (), *, title: str, alt: str, columns: int = 8) -> Axes:
-    """Show images (n, height, width) or (n, height, width, channels) in rows, each under its title; returns the first Axes."""
+def image_grid(
+    images: Any,
+    titles: Sequence[str] = (),
+    *,
+    title: str,
+    alt: str,
+    columns: int = 8,
+    limits: tuple[float, float] | None = None,
+) -> Axes:
+    """Show images (n, height, width) or (n, height, width, channels) in rows, each under its title; returns the first Axes.
+
+    Parameters
+    ----------
+    images : array
+        Grey or with channels.
+    titles : sequence of str
+        One for each image, or none.
+    limits : tuple of float, optional
+        The values drawn black and white in every grey image; without it each image is stretched from its own lowest
+        value to its own highest.
+    """
     import matplotlib.pyplot as plt
 
     rows = -(-len(images) // columns)
@@ -172,7 +191,8 @@ def image_grid(images: Any, titles: Sequence[str] = (), *, title: str, alt: str,
     for index, ax in enumerate(axes.flat):
         ax.axis("off")
         if index < len(images):
-            ax.imshow(images[index], cmap="gray")
+            low, high = limits or (None, None)
+            ax.imshow(images[index], cmap="gray", vmin=low, vmax=high)
             ax.set_title(titles[index] if titles else "", fontsize=8, loc="center")
     return axes[0, 0]
 

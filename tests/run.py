@@ -23,7 +23,8 @@ def main(arguments: list[str]) -> int:
                 f"The linter refuses the code: {' '.join(step)}. `ruff check --fix .` and `ruff format .` mend most of it."
             )
             return 1
-    tests = ["tests"] if lesson is None else ["tests/test_exercises.py", "tests/test_notebooks.py"]
+    own = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").glob(f"test_lesson_{lesson}_*.py"))]
+    tests = ["tests"] if lesson is None else ["tests/test_exercises.py", "tests/test_notebooks.py", *own]
     select = [] if lesson is None else ["-k", f"lesson_{lesson} or {lesson}_ or Cell"]
     command = [
         *python, "pytest", "-p", "tests.nbval_strict", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=400",

@@ -68,6 +68,28 @@ def test_a_function_that_raises_is_told_where_and_with_what(double):
     assert "values of shape (2,)" in message
 
 
+def test_what_tensorflow_says_about_itself_is_left_out_of_a_message(double):
+    said = "{{function_node __wrapped__MatMul_device_/job:localhost/device:CPU:0}} Sizes do not fit [Op:MatMul] name: "
+
+    def wrong(x):
+        raise ValueError(said)
+
+    assert "ValueError: Sizes do not fit (line 2 of the function)." in double.grade(wrong).message
+
+
+@pytest.mark.parametrize(("value", "called"), [(None, "this is None."), (np.ones(2), "this is an ndarray.")])
+def test_a_wrong_kind_of_answer_is_called_as_one_says_it(double, value, called):
+    lesson = Lesson("99_topic")
+
+    @lesson.exercise("a", "b", value=True)
+    def count(answer):
+        """Return a number."""
+        return str(number(answer))
+
+    exercise = count if value is None else double
+    assert called in exercise.grade(value).message
+
+
 def test_a_function_that_never_returns_is_stopped_and_its_thread_ends(double):
     import threading
 

@@ -77,6 +77,12 @@ def test_the_confusion_matrix_shows_every_count():
     assert [text.get_text() for text in ax.texts] == ["30", "1", "5", "4"]
 
 
+@pytest.mark.parametrize(("limits", "drawn"), [(None, [(0, 1), (0, 4)]), ((-1, 1), [(-1, 1), (-1, 1)])])
+def test_images_in_a_grid_share_the_limits_that_are_asked_for(limits, drawn):
+    ax = plots.image_grid(np.array([[[0, 1]], [[0, 4]]]), limits=limits, **SAY)
+    assert [one.images[0].get_clim() for one in ax.figure.axes if one.images] == drawn
+
+
 @pytest.fixture
 def published(monkeypatch):
     shown = []

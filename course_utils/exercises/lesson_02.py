@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -30,22 +31,49 @@ def terminal_step(attempt: Attempt) -> str:
     reject_known(got, wrong)
     if not close(got, lr / (1 - beta)):
         raise NotYet(f"For lr {lr} and beta {beta} you return {got:.4g}. Let a hundred steps run and compare.")
-    if not close(number(attempt(0.01, 0.99)), 1.0):
+    slow = number(attempt(0.01, 0.99))
+    summed = np.flatnonzero(np.abs(slow - (1 - 0.99 ** np.arange(1500))) < 1e-9)
+    if summed.size:
+        raise NotYet(f"For beta 0.99, {summed[0]} steps are too few: the speed still grows. What does the sum approach?", "too few steps")  # fmt: skip
+    if not close(slow, 1.0):
         raise NotYet("It fits one pair of settings and not another. Are lr and beta both used?", "fixed settings")
     return (
         "With 0.9 steady pulls count ten times, with 0.99 a hundred times: changing beta changes the learning rate too."
     )
 
 
-def _adam_path(
-    gradients: list[np.ndarray], m_part: Callable, v_part: Callable, square: Callable = np.square, eps: float = 1e-8
-) -> np.ndarray:
-    """Return the weights after each step, for a given use of m, v and t."""
-    lr, beta1, beta2 = 0.01, 0.9, 0.999
+def _variant(
+    ratio: Callable, square: Callable = np.square, keep: Callable = lambda new, old, t: new, corrected: bool = True
+) -> Callable:
+    """Return an Adam whose step is lr * ratio(m, v, t, beta1, beta2, eps), of m and v corrected or raw, and which returns keep(...)."""
+
+    def step(w: Any, grad: Any, m: Any, v: Any, t: int, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8) -> tuple:
+        old, m, v = (m, v), beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * square(grad)
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        part = ratio(*((m_hat, v_hat) if corrected else (m, v)), t, beta1, beta2, eps)
+        return w - lr * part, *keep((m, v), old, (m_hat, v_hat))
+
+    return step
+
+
+def _fraction(m: Any, v: Any, t: int, beta1: float, beta2: float, eps: float) -> Any:
+    return m / (np.sqrt(v) + eps)
+
+
+def _path(step: Callable, gradients: Any, *settings: float) -> np.ndarray:
+    """Return the weights after each step of `step`, fed with the m and v that it returns."""
     w, m, v, path = np.array([1.0, -2.0]), np.zeros(2), np.zeros(2), []
     for t, grad in enumerate(gradients, start=1):
-        m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * square(grad)
-        w = w - lr * m_part(m, t) / (v_part(v, t) + eps)
+        got = step(w, grad, m, v, t, *settings)
+        if not isinstance(got, (tuple, list)) or len(got) != 3:
+            raise NotYet("Three arrays are asked for: `return w, m, v`.", "not three results")
+        try:
+            w, m, v = (array(part, (2,)) for part in got)
+        except NotYet as error:
+            if error.name == "not finite" and t == 2:
+                text = "Step 1 is fine and step 2 holds NaN or infinity. Is `beta**t` a power in yours, with two stars?"
+                raise NotYet(text, "beta times t") from None
+            raise
         path.append(w)
     return np.array(path)
 
@@ -57,32 +85,49 @@ def _adam_path(
 )
 def adam_step(attempt: Attempt) -> str:
     """Return (w, m, v), each (d,), after one step of Adam."""
-    gradients = [np.array(g) for g in ([3.0, -0.5], [1.0, 0.25], [-2.0, 0.5], [4.0, -1.0], [0.5, 2.0])]
-    w, m, v = np.array([1.0, -2.0]), np.zeros(2), np.zeros(2)
-    path = []
-    for t, grad in enumerate(gradients, start=1):
-        got = attempt(w, grad, m, v, t)
-        if not isinstance(got, (tuple, list)) or len(got) != 3:
-            raise NotYet("Three arrays are asked for: `return w, m, v`.", "not three results")
-        w, m, v = (array(part, (2,)) for part in got)
-        path.append(w)
-    root, one = (lambda v, t: np.sqrt(v / (1 - 0.999**t))), (lambda m, t: m / (1 - 0.9**t))
-    known = {
-        "no bias correction": (_adam_path(gradients, lambda m, t: m, lambda v, t: np.sqrt(v)), "This is the articles' version: the first step is three times too long. m and v start at zero; what share of the truth do they hold after t steps?"),
-        "v is missing": (_adam_path(gradients, lambda m, t: m, lambda v, t: np.sqrt(1 - 0.999**t)), "This is the third article's version: the size of the gradient has vanished from the fraction. What is v for?"),
-        "v is missing, m corrected": (_adam_path(gradients, one, lambda v, t: np.sqrt(1 - 0.999**t)), "The root holds a correction and nothing to correct. Where is v?"),
-        "only m corrected": (_adam_path(gradients, one, lambda v, t: np.sqrt(v)), "m is corrected and v is not. Both began at zero."),
-        "only v corrected": (_adam_path(gradients, lambda m, t: m, root), "v is corrected and m is not. Both began at zero."),
-        "norm instead of squares": (_adam_path(gradients, one, root, lambda g: np.full(2, g @ g)), "All coordinates share one v. The square is taken of each entry, not of the gradient's length."),
-        "no root": (_adam_path(gradients, one, lambda v, t: v / (1 - 0.999**t)), "You divide by the squares themselves. In which unit is the step then?"),
-        "climbs": (_adam_path(gradients, lambda m, t: -one(m, t), root), "The weights move along the gradient. Which way is down?"),
+    gradients = np.array([[3.0, -0.5], [1.0, 0.25], [-2.0, 0.5], [4.0, -1.0], [0.5, 2.0]])
+    true = _variant(_fraction)
+    first, zeros = true(np.array([1.0, -2.0]), gradients[0], np.zeros(2), np.zeros(2), 1), np.zeros(2)
+    got = attempt(np.array([1.0, -2.0]), gradients[0], zeros, zeros, 1)
+    if isinstance(got, (tuple, list)) and len(got) == 3 and all(np.shape(part) == (2,) for part in got):
+        places = [next((k for k, want in enumerate(first) if close(part, want)), None) for part in got]
+        if sorted(map(str, places)) == ["0", "1", "2"] and places != [0, 1, 2]:
+            raise NotYet("All three arrays are right and stand in another order: w, m, v is asked for.", "wrong order")
+    path = _path(attempt, gradients)
+    raw = {
+        "no bias correction": (_fraction, "This is the articles' version: the first step is three times too long. m and v start at zero; what share of the truth do they hold after t steps?"),
+        "v is missing": (lambda m, v, t, b1, b2, eps: m / (np.sqrt(1 - b2**t) + eps), "This is the third article's version: the size of the gradient has vanished from the fraction. What is v for?"),
+        "only m corrected": (lambda m, v, t, b1, b2, eps: m / (1 - b1**t) / (np.sqrt(v) + eps), "m is corrected and v is not. Both began at zero."),
+        "only v corrected": (lambda m, v, t, b1, b2, eps: m / (np.sqrt(v / (1 - b2**t)) + eps), "v is corrected and m is not. Both began at zero."),
+        "correction without t": (lambda m, v, t, b1, b2, eps: m / (1 - b1) / (np.sqrt(v / (1 - b2)) + eps), "The first step is right, and your correction does not change with t. Which share of the truth is held after t steps?"),
     }  # fmt: skip
-    reject_known(np.array(path), known, rtol=1e-7)
-    if not close(path, _adam_path(gradients, one, root), 1e-7):
-        if close(path[0], _adam_path(gradients, one, root)[0], 1e-7):
-            text = "The first step is right and a later one is not. Do you return m and v before they are corrected?"
-            raise NotYet(text, "returns the corrected means")
+    known = {name: (_path(_variant(r, corrected=False), gradients), text) for name, (r, text) in raw.items()}
+    others = {
+        "v is missing, m corrected": (_variant(lambda m, v, t, b1, b2, eps: m / (np.sqrt(1 - b2**t) + eps)), "The root holds a correction and nothing to correct. Where is v?"),
+        "norm instead of squares": (_variant(_fraction, lambda g: np.full(2, g @ g)), "All coordinates share one v. The square is taken of each entry, not of the gradient's length."),
+        "no root": (_variant(lambda m, v, t, b1, b2, eps: m / (v + eps)), "You divide by the squares themselves. In which unit is the step then?"),
+        "climbs": (_variant(lambda *args: -_fraction(*args)), "The weights move along the gradient. Which way is down?"),
+        "forgets its means": (_variant(_fraction, keep=lambda new, old, hat: old), "The first step is right, and then m and v are as they were before it. Do you return the new ones?"),
+        "returns the corrected means": (_variant(_fraction, keep=lambda new, old, hat: hat), "The first step is right and a later one is not. Do you return m and v before they are corrected?"),
+    }  # fmt: skip
+    known |= {name: (_path(step, gradients), text) for name, (step, text) in others.items()}
+    reject_known(path, known, rtol=1e-7)
+    if not close(path, _path(true, gradients), 1e-7):
+        if close(path[0], first[0], 1e-7):
+            raise NotYet("The first step is right and a later one is not. What of t, m and v has changed by then?")
         raise NotYet("The first step differs. For a gradient of 3 it is 0.01 long: which line makes yours differ?")
+    # The epsilon may also meet the uncorrected root, as in Keras: the difference is no mistake.
+    keras = _variant(lambda m, v, t, b1, b2, eps: m * np.sqrt(1 - b2**t) / (1 - b1**t) / (np.sqrt(v) + eps), corrected=False)  # fmt: skip
+    for scale, settings in ((1e-5, ()), (1.0, (0.05, 0.7, 0.9, 0.01))):
+        path = _path(attempt, scale * gradients, *settings)
+        right = [_path(step, scale * gradients, *settings) for step in (true, keras)]
+        inside = _variant(lambda m, v, t, b1, b2, eps: m / np.sqrt(v + eps))
+        if close(path, _path(inside, scale * gradients, *settings), 1e-8):
+            raise NotYet("Where gradients are tiny the steps are too short: eps stands under the root in yours, where it is compared with a square.", "eps under the root")  # fmt: skip
+        if not any(close(path, want, 1e-8) for want in right):
+            if settings:
+                raise NotYet("It fits the usual settings and not others. Are lr, beta1, beta2 and eps all taken from the arguments?", "fixed settings")  # fmt: skip
+            raise NotYet("For gradients of about 1e-5 the steps differ. What do you add to the root, and where?", "eps")  # fmt: skip
     return "Each coordinate moves by about lr at first, however large its gradient: that is why one learning rate fits many networks."
 
 
@@ -125,14 +170,16 @@ def long_run_v(answer: object) -> str:
         "root": (np.sqrt(17), "That is the root of it, the number that Adam divides by."),
         "sum": (34.0, "A running mean of two numbers that alternate lies between them. Did you add without dividing?"),
     }  # fmt: skip
-    reject_known(got, wrong, 1e-2)
-    if not close(got, 17.0, 0.01):
+    reject_known(got, wrong, 1e-3)
+    if 13 < got < 16.97:
+        raise NotYet("Is that v itself after some thousand steps? It still leans towards its start at zero: read `adam`'s v_hat.", "raw v")  # fmt: skip
+    if abs(got - 17) > 0.03:
         raise NotYet(
-            f"{got:g} is not where it ends. Let `adam`'s line for v run a few thousand times with 3, 5, 3, 5, ..."
+            f"{got:g} is not where it ends. Let `adam`'s line for v_hat run a few thousand times with 3, 5, 3, 5, ..."
         )
     return (
-        "17 is the mean of the squared gradient: neither a variance, nor of the loss. It is the variance plus the square of "
-        "the mean, and that is why Adam slows down where gradients are large, noisy or not."
+        "17 is the mean of the squared gradient: neither a variance, nor of the loss. It is the variance plus the square of the "
+        "mean, so a steady gradient gives steps of about the learning rate, and a noisy one shorter steps."
     )
 
 
@@ -148,21 +195,27 @@ def warmup_cosine(attempt: Attempt) -> str:
     steps = np.arange(n_steps + 1)
     done = np.clip((steps - n_warmup) / (n_steps - n_warmup), 0, 1)
     true = np.where(steps < n_warmup, peak * steps / n_warmup, peak * 0.5 * (1 + np.cos(np.pi * done)))
-    late = 0.5 * (1 + np.cos(np.pi * steps / n_steps))
-    if close(got, true / peak):
-        raise NotYet("The shape is right and it peaks at 1. Where does the peak come in?", "peak ignored")
-    if close(got[n_warmup + 1 :], (peak * late)[n_warmup + 1 :], 1e-4):
-        raise NotYet("The cosine has begun at step 0, so the rate jumps when the warm-up ends. From where should it count?", "cosine counts from zero")  # fmt: skip
-    if close(got[:n_warmup], peak * 0.5 * (1 + np.cos(np.pi * done[:n_warmup]))):
-        raise NotYet("There is no warm-up: the rate at step 0 is the peak.", "no warm-up")
-    if close(got[n_warmup:], (peak * (1 - done))[n_warmup:]):
-        raise NotYet(
-            "After the warm-up the rate falls along a straight line. A cosine is asked for.", "straight line down"
-        )
-    if close(got[n_warmup:], (peak * np.cos(np.pi * done))[n_warmup:]):
-        raise NotYet("Your cosine goes down to -1, so the rate turns negative. Shift and halve it.", "negative rate")
-    if close(got[n_warmup:], (peak * np.cos(np.pi / 2 * done))[n_warmup:]):
-        raise NotYet("A quarter of a wave falls steeply at the end. Half a wave, shifted up, is flat at both ends.", "quarter wave")  # fmt: skip
+    late, wave, rise = peak * 0.5 * (1 + np.cos(np.pi * steps / n_steps)), np.cos(np.pi * done), steps / n_warmup
+    short = peak * 0.5 * (1 + np.cos(np.pi * (steps - n_warmup) / n_steps))
+    up, down = slice(n_warmup), slice(n_warmup + 1, None)
+    known = [
+        ("peak ignored", slice(None), true / peak, "The shape is right and it peaks at 1. Where does the peak come in?"),
+        ("cosine alone", slice(None), late, "There is no warm-up, and the cosine runs from step 0. Where should each of the two begin and end?"),
+        ("both at once", slice(None), late * np.minimum(rise, 1), "That is a warm-up times a cosine over all steps, so the peak is never reached. From where should the cosine count?"),
+        ("cosine counts from zero", down, late, "The cosine has begun at step 0, so the rate jumps when the warm-up ends. From where should it count?"),
+        ("divided by all steps", down, short, "The last rate is not 0: over how many steps does the cosine have to come down?"),
+        ("no warm-up", up, np.full(n_steps + 1, peak), "There is no warm-up: the rate at step 0 is the peak."),
+        ("one step early", up, peak * (steps + 1) / n_warmup, "The warm-up is one step early: at step 0 the rate should still be 0."),
+        ("peak only in the cosine", up, rise, "The warm-up climbs to 1 and the cosine begins at the peak. Where is the peak in the first case?"),
+        ("peak only in the warm-up", down, true / peak, "The warm-up climbs to the peak and the cosine begins at 1. Where is the peak in the second case?"),
+        ("straight line down", down, peak * (1 - done), "After the warm-up the rate falls along a straight line. A cosine is asked for."),
+        ("negative rate", down, peak * wave, "Your cosine goes down to -1, so the rate turns negative. Shift and halve it."),
+        ("missing the half", down, peak * (1 + wave), "The cosine begins at twice the peak. Between which two numbers does 1 + cos run?"),
+        ("quarter wave", down, peak * np.cos(np.pi / 2 * done), "A quarter of a wave falls steeply at the end. Half a wave, shifted up, is flat at both ends."),
+    ]  # fmt: skip
+    for name, part, wrong, message in known:
+        if close(got[part], wrong[part]):
+            raise NotYet(message, name)
     if not close(got, true):
         worst = int(np.abs(got - true).argmax())
         raise NotYet(f"At step {worst} of {n_steps}, warm-up {n_warmup}, peak {peak}, you return {got[worst]:.4g}.")
@@ -222,16 +275,21 @@ def momentum_limit(attempt: Attempt) -> str:
     wrong = {
         "limit of plain descent": (2 / curvature, "That is the limit without momentum. Does the memory make the zigzag worse, or damp it?"),
         "limit of the terminal step": (2 * (1 - beta) / curvature, "That holds the terminal velocity below 2 / curvature. In a zigzag the velocity never gets there: pulls change sign."),
-        "one plus beta, without the 2": ((1 + beta) / curvature, "Half of it. At beta = 0 it should be the limit of plain descent."),
+        "one plus beta, without the 2": ((1 + beta) / curvature, "At beta = 0 there is no memory, and yours is below the limit of plain descent. Should it be?"),
         "over one minus beta": (2 / (curvature * (1 - beta)), "Momentum allows more, but not that much. Try this rate with `walk`."),
         "squared": (2 * (1 + beta) ** 2 / curvature, "Close in shape. Try it with `walk` on a bowl of one dimension: it explodes."),
         "grows with curvature": (2 * (1 + beta) * curvature, "The sharper the bowl, the smaller the limit. Where does the curvature belong?"),
     }  # fmt: skip
     reject_known(got, wrong)
-    if not close(got, 2 * (1 + beta) / curvature, 1e-3):
+    limit = 2 * (1 + beta) / curvature
+    if not close(got, limit, 1e-3) and close(got, limit, 0.03):
+        raise NotYet(f"{got:.4g} is near: the check asks for one part in a thousand. Search more finely, or derive the formula.", "near")  # fmt: skip
+    if not close(got, limit, 1e-3):
         raise NotYet(
             f"For curvature {curvature:g} and beta {beta} you return {got:.4g}. Try rates around it with `walk`."
         )
+    if not close(number(attempt(2.0, 0.9)), 1.9, 1e-3):
+        raise NotYet("It fits one bowl and not another. Are curvature and beta both used?", "fixed settings")
     return "Momentum damps the zigzag, so it forgives nearly twice the rate of plain descent. Nesterov, by the way, forgives less."
 
 

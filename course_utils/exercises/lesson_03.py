@@ -18,7 +18,12 @@ def cross_entropy(attempt: Attempt) -> str:
     """Return the mean cross-entropy, a float, for labels y (n,) of 0 and 1 and probs (n,)."""
     y, p = np.array([1, 1, 0, 0, 0]), np.array([0.5, 0.8, 0.3, 0.9, 0.1])
     each = -np.where(y == 1, np.log(p), np.log(1 - p))
-    got = number(attempt(y, p))
+    try:
+        got = number(attempt(y, p))
+    except NotYet as error:
+        if error.name != "not finite":
+            raise
+        raise NotYet("The result is NaN or infinite: a label of 0 has no logarithm. Of which of the two arrays do you take it?", "y and p exchanged") from None  # fmt: skip
     wrong = {
         "benign examples ignored": (np.mean(-y * np.log(p)), "This is the article's loss, averaged. A model that says 1 to everyone has loss 0 there. Which examples never count?"),
         "the article's sum": (np.sum(-y * np.log(p)), "This is the article's loss: examples with y = 0 never count, and it grows with n. What would a model do that always says 1?"),
@@ -88,19 +93,33 @@ def log_softmax(attempt: Attempt) -> str:
         )
     big = np.array([[1000.0, 999.0], [-1000.0, -1001.0]])
     expected = true(big - big.max(axis=1, keepdims=True))
+    raw = attempt(big)
     try:
-        large = array(attempt(big), (2, 2))
+        large = array(raw, (2, 2))
     except NotYet as error:
-        raise NotYet(
-            f"For logits around 1000 or -1000 it overflows: {error} What may be subtracted from a row?", "overflows"
-        ) from None
+        if error.name != "not finite":
+            raise
+        if np.isfinite(np.asarray(raw, dtype=float)[0]).all():
+            raise NotYet("Beside a row of logits around 1000, a row around -1000 is lost: both are shifted by the same number. What should a row be shifted by?", "one shift for all") from None  # fmt: skip
+        raise NotYet("For logits around 1000 or -1000, e**z is infinite or 0. What may be subtracted from a row without changing its softmax?", "overflows") from None  # fmt: skip
     if not close(large, expected):
-        raise NotYet(
-            "For logits around 1000 or -1000 the result is off. Shift each row by its own largest.", "one shift for all"
-        )
-    far = array(attempt(np.array([[0.0, -800.0]])), (1, 2))
+        raise NotYet("For logits around 1000 or -1000 the result is off. A row's shift must leave its result as it is.", "shift changes the result")  # fmt: skip
+    try:
+        far = array(attempt(np.array([[0.0, -800.0]])), (1, 2))
+    except NotYet as error:
+        if error.name != "not finite":
+            raise
+        raise NotYet("For the row [0, -800] the softmax rounds to 0 and its log is -inf. Cancel log and exp on paper first.", "logarithm of zero") from None  # fmt: skip
     if not close(far, [[0.0, -800.0]]):
         raise NotYet("The logarithm of a tiny probability is lost: a logit of -800 beside 0 should give -800. Do you take log(p)?", "logarithm of a rounded zero")  # fmt: skip
+    try:
+        lone = array(attempt(np.array([[1500.0, 0.0, 0.0]])), (1, 3))
+    except NotYet as error:
+        if error.name != "not finite":
+            raise
+        raise NotYet("For the row [1500, 0, 0] it overflows: its mean is only 500, so 1000 is left. Which number of the row leaves nothing above 0?", "mean subtracted") from None  # fmt: skip
+    if not close(lone, [[0.0, -1500.0, -1500.0]]):
+        raise NotYet("For the row [1500, 0, 0] the result is off; logarithms near 0, -1500, -1500 are asked for.", "one large logit")  # fmt: skip
     return "Every framework computes its losses this way; a softmax that is taken first and logged later turns sure mistakes into infinity."
 
 
@@ -119,7 +138,7 @@ def f1(attempt: Attempt) -> str:
         "recall twice": (recall, "Precision and recall came out alike, and both are recall. Which counts does precision use?"),
         "arithmetic mean": ((precision + recall) / 2, "That is the ordinary mean. The harmonic one punishes the smaller of the two."),
         "geometric mean": (np.sqrt(precision * recall), "That is the geometric mean, the root of the product."),
-        "missing the 2": (precision * recall / (precision + recall), "Half of it. For precision = recall = 1 it should be 1."),
+        "missing the 2": (precision * recall / (precision + recall), "For precision = recall = 1 it should be 1. What does yours give there?"),
         "false alarms and misses swapped": (tp / (tp + fp + fn), "That is the Jaccard index: TP counts once there, and twice in F1."),
         "accuracy": (accuracy, "That is accuracy: 0.994 here, and a quarter of the ill are missed."),
     }  # fmt: skip
@@ -144,23 +163,37 @@ def f1(attempt: Attempt) -> str:
     "A tie is half a win: a coin would decide it.",
 )
 def auc(attempt: Attempt) -> str:
-    """Return the AUC, a float, for labels y (n,) of 0 and 1 and scores (n,)."""
+    """Return the AUC, a float, for labels y (n,) of 0 and 1, both present, and scores (n,)."""
     y = np.array([1, 0, 1, 0, 1, 0, 0])
-    s = np.array([0.9, 0.4, 0.4, 0.7, 0.8, 0.1, 0.8])
-    gaps = s[y == 1][:, None] - s[y == 0]
-    wins, ties = (gaps > 0).mean(), (gaps == 0).mean()
+    s = np.array([0.9, 0.4, 0.3, 0.7, 0.8, 0.1, 0.6])  # no ties
+    up, down = s[y == 1], s[y == 0]
+    share = np.mean(up[:, None] > down)
     got = number(attempt(y, s))
     wrong = {
-        "ties lose": (wins, "A tie counts as a loss in yours. What would tossing a coin give?"),
-        "ties win": (wins + ties, "A tie counts as a full win in yours. A constant score would then be perfect."),
-        "upside down": (1 - wins - ties / 2, "That is the share of pairs in the wrong order. Which of the two should score higher?"),
+        "upside down": (1 - share, "That is the share of pairs in the wrong order. Which of the two should score higher?"),
         "accuracy at one half": (np.mean((s > 0.5) == (y == 1)), "That is accuracy at the threshold 0.5. AUC needs no threshold."),
-        "not divided": ((gaps > 0).sum() + (gaps == 0).sum() / 2, "That is a number of pairs. Of how many?"),
-        "difference of means": (s[y == 1].mean() - s[y == 0].mean(), "The means' distance depends on the scale of the scores. AUC looks at their order alone."),
+        "not divided": (share * 12, "That is a number of pairs. Of how many?"),
+        "difference of means": (up.mean() - down.mean(), "The means' distance depends on the scale of the scores. AUC looks at their order alone."),
+        "pairs side by side": (np.mean(up > down[:3]), "You compare the first with the first, the second with the second. Every positive has to meet every negative."),
     }  # fmt: skip
     reject_known(got, wrong)
-    if not close(got, wins + ties / 2):
-        raise NotYet(f"You return {got:.4g}. Write out the 3 x 4 pairs of positives and negatives of a small case.")
+    for other in (s[1 - y], s[~y]):
+        gaps = s[y][:, None] - other
+        if any(close(got, np.mean(gaps > 0) + tie * np.mean(gaps == 0)) for tie in (0, 0.5, 1)):
+            raise NotYet("y holds whole numbers, so `scores[y]` reads them as positions: entry 0, entry 1. How do you make a mask of them?", "labels used as positions")  # fmt: skip
+    if not close(got, share):
+        raise NotYet(f"Without any ties you return {got:.4g}. Write out the 3 x 4 pairs of positives and negatives of a small case.")  # fmt: skip
+    s = np.array([0.8, 0.4, 0.4, 0.8, 0.8, 0.1, 0.6])  # three pairs of equals: 7 wins and 3 ties
+    got = number(attempt(y, s))
+    wrong = {
+        "ties lose": (7 / 12, "Without ties it is right. A tie counts as a loss in yours. What would tossing a coin give?"),
+        "ties win": (10 / 12, "Without ties it is right. A tie counts as a full win in yours: a constant score would then be perfect."),
+        "ranks by order": (9 / 12, "Without ties it is right. Among equal scores, yours gives the higher rank to whoever comes later in the array. Which rank do equals share?"),
+        "ranks by reversed order": (8 / 12, "Without ties it is right. Among equal scores, yours gives the higher rank to whoever comes first in the array. Which rank do equals share?"),
+    }  # fmt: skip
+    reject_known(got, wrong)
+    if not close(got, 8.5 / 12):
+        raise NotYet(f"Without ties it is right; with 7 wins and 3 ties among 12 pairs you return {got:.4g}.", "ties")
     if not close(number(attempt(y, np.zeros(7))), 0.5):
         raise NotYet("A constant score should have AUC 0.5.", "constant score")
     return "It is the probability that a random positive outranks a random negative; the curve is only another way to count the pairs."
@@ -177,8 +210,10 @@ def best_threshold(attempt: Attempt) -> str:
     wrong = {
         "costs swapped": (miss / (miss + alarm), "That raises the threshold when misses are dear. Which mistake does a low threshold avoid?"),
         "ratio of costs": (alarm / miss, "Nearly, and it can pass 1. An alarm is wrong only with probability 1 - p: put that into the equation."),
+        "cost_alarm ignored": (1 / (1 + miss), "That fits a false alarm that costs 1. Where does cost_alarm enter?"),
+        "the lesson's costs": (1 / 11, "That is the answer for the lesson's costs, ten to one. The check asks with others: use both arguments."),
         "one half": (0.5, "One half is right if both mistakes cost the same. They do not."),
-        "difference of costs": (alarm / (miss - alarm), "A minus sign has slipped in: p * miss = (1 - p) * alarm, and both sides hold p."),
+        "difference of costs": (alarm / (miss - alarm), "A minus sign has slipped in. Write down both mean costs, each with its probability, before you solve for p."),
         "odds upside down": (miss / alarm, "That is a ratio of costs, above 1. A probability is asked for."),
     }  # fmt: skip
     reject_known(got, wrong)

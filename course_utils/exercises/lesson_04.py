@@ -47,6 +47,8 @@ def backprop_231(attempt: Attempt) -> str:
     got = attempt(x, y, W1, W2)
     if not isinstance(got, (tuple, list)) or len(got) != 2:
         raise NotYet("Two arrays are asked for: `return grad_W1, grad_W2`.", "not two results")
+    if np.shape(got[0]) == (3,) and np.shape(got[1]) == (2, 3):
+        raise NotYet("The two gradients come in the wrong order: that of W1 (2, 3) first, then that of W2 (3,).", "wrong order")  # fmt: skip
     flat = np.concatenate([array(got[0], (2, 3)).ravel(), array(got[1], (3,))])
     a = _sigmoid(x @ W1)
     out = _sigmoid(a @ W2)
@@ -62,12 +64,20 @@ def backprop_231(attempt: Attempt) -> str:
         "sigmoid applied twice": (both((out - y) * again_out, again_a), "The derivative has been handed activations, as in the first article: the sigmoid is applied once more. Write the slope in terms of a."),
         "sigmoid applied twice, climbs": (-both((out - y) * again_out, again_a), "Two slips of the first article at once: the sign of the error, and a derivative that applies the sigmoid once more."),
         "output's derivative missing": (both(out - y, slope_a), "The output unit has a sigmoid too. Between its logit and the output lies a slope: out * (1 - out) has been lost, as in the second article."),
-        "a squared": (both(end, slope_a, end * a**2 * x[0]), "The gradient of W2 holds a squared times x, as in the second article. The logit is a @ W2: what is its slope in W2?"),
-        "a squared, derivative missing": (both(end, slope_a, (out - y) * a**2 * x[0]), "The gradient of W2 is the second article's: a squared times x, and no slope of the output's sigmoid."),
+        "output's derivative missing for W2": (both(end, slope_a, (out - y) * a), "W1's gradient is right. In W2's the slope of the output's sigmoid, out * (1 - out), has been lost, as in the second article. What happens between a @ W2 and the output?"),
+        "output's derivative missing for W1": (both(out - y, slope_a, end * a), "W2's gradient is right. On the way to W1 the slope of the output's sigmoid, out * (1 - out), has been lost."),
+        "sigmoid applied twice at the output": (both((out - y) * again_out, slope_a), "The hidden units' derivative is right, the output's is not: it has been handed the output, and applies the sigmoid once more."),
+        "sigmoid applied twice when hidden": (both(end, again_a), "The output's derivative is right, the hidden units' is not: it has been handed their activations, and applies the sigmoid once more."),
         "hidden derivative missing": (both(end, np.ones(3)), "On the way to W1 the slope passes through the hidden sigmoids. Their derivative is missing."),
         "W2 missing on the way back": (np.concatenate([np.outer(x, end * slope_a).ravel(), end * a]), "The hidden units reach the output through W2. The slope has to come back the same way."),
         "doubled": (2 * true, "Twice too large. The loss has a factor of one half."),
     }  # fmt: skip
+    for input_ in x:  # the article does not say which of the two it means
+        wrong_input = {
+            "a squared": (both(end, slope_a, end * a**2 * input_), "The gradient of W2 holds a squared times an input, as in the second article. The logit is a @ W2: what is its slope in W2?"),
+            "a squared, derivative missing": (both(end, slope_a, (out - y) * a**2 * input_), "The gradient of W2 is the second article's: a squared times an input, and no slope of the output's sigmoid."),
+        }  # fmt: skip
+        reject_known(flat, wrong_input)
     reject_known(flat, wrong)
     if not close(flat, true):
         which = "W2" if not close(flat[6:], true[6:]) else "W1"
@@ -89,6 +99,15 @@ def dense_backward(attempt: Attempt) -> str:
     got = attempt(X, W, G)
     if not isinstance(got, (tuple, list)) or len(got) != 3:
         raise NotYet("Three arrays are asked for: `return grad_X, grad_W, grad_b`.", "not three results")
+    answers = (G @ W.T, X.T @ G, G.sum(axis=0))
+    for i, j, k in ((0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)):
+        if all(
+            np.shape(one) == np.shape(answers[at]) and close(array(one, np.shape(one)), answers[at])
+            for one, at in zip(got, (i, j, k), strict=True)
+        ):
+            raise NotYet(
+                "All three gradients are right, and they come in another order: X, then W, then b.", "wrong order"
+            )
     grad_X, grad_W = array(got[0], (3, 3)), array(got[1], (3, 3))
     if np.shape(got[2]) == (3, 3):
         raise NotYet("The gradient of b has one row for each example. b feeds all of them: what happens to their slopes?", "b not summed")  # fmt: skip
@@ -111,8 +130,10 @@ def dense_backward(attempt: Attempt) -> str:
     X, W, G = rng.normal(size=(5, 4)), rng.normal(size=(4, 2)), rng.normal(size=(5, 2))
     parts = [array(part, shape) for part, shape in zip(attempt(X, W, G), ((5, 4), (4, 2), (2,)), strict=True)]
     if not (close(parts[0], G @ W.T) and close(parts[1], X.T @ G) and close(parts[2], G.sum(axis=0))):
-        raise NotYet("It fits square arrays and not others.", "square only")
-    return "These three products are nearly all the arithmetic that training any network costs; lesson 18 counts it in money."
+        raise NotYet(
+            "It fits n = d = h = 3, and not n = 5, d = 4, h = 2. Which size has been written in?", "square only"
+        )
+    return "Two matrix products and a column sum, and one more product forwards: nearly all the arithmetic that training any network costs. Lesson 18 counts it in money."
 
 
 @lesson.exercise(
@@ -128,11 +149,14 @@ def expected_first_loss(attempt: Attempt) -> str:
         "bits": (np.log2(10), "That is in bits. The losses of this course use the natural logarithm."),
         "summed over the classes": (10 * np.log(10), "All classes have been added up. Only the true one counts."),
         "zero": (0.0, "Zero is the loss of a model that is always sure and right. That is what the article's loop prints: why can it not be true?"),
+        "two classes": (np.log(2), "That is the surprise of a coin. How many classes are there, and how probable is each?"),
         "decimal logarithm": (1.0, "That is the logarithm to base 10. The natural one is asked for."),
     }  # fmt: skip
     reject_known(got, {name: pair for name, pair in wrong.items() if name != "zero"})
     if abs(got) < 1e-9:
         raise NotYet(wrong["zero"][1], "zero")
+    if not close(got, np.log(10)) and close(got, np.log(10), 0.01):
+        raise NotYet("Good to a few places only. Give the number its formula, in terms of n_classes.", "rounded")
     if not close(got, np.log(10)):
         raise NotYet(f"For 10 classes you return {got:.4g}. Write down the probability of the true class first.")
     if not close(number(attempt(3)), np.log(3)):
@@ -153,6 +177,9 @@ def init_deviation(attempt: Attempt) -> str:
         "the same for both": ((np.sqrt(2 / 50), np.sqrt(2 / 50)), "Both activations get He's formula. tanh keeps what the ReLU throws away."),
         "swapped": ((np.sqrt(2 / 250), np.sqrt(2 / 50)), "The two formulas are swapped. Which activation throws half of its input away?"),
         "missing the 2 of He": ((np.sqrt(1 / 50), np.sqrt(2 / 250)), "The ReLU sets half of the numbers to zero. What makes up for it?"),
+        "Xavier from fan_in alone": ((np.sqrt(2 / 50), np.sqrt(1 / 50)), "For tanh you return the root of 1 / fan_in. The slopes on their way back would like 1 / fan_out: Xavier takes the middle of both."),
+        "Xavier for both": ((np.sqrt(2 / 250), np.sqrt(2 / 250)), "Both activations get Xavier's formula. The ReLU throws half of the variance away, and He makes up for that."),
+        "root of the 2 alone": ((np.sqrt(2) / 50, np.sqrt(2) / 250), "Only the 2 is under the root. The deviation is the root of the whole variance."),
         "uniform bound": ((np.sqrt(6 / 50), np.sqrt(6 / 250)), "Those are the bounds of a uniform distribution with the right deviation. The deviation itself is asked for."),
     }  # fmt: skip
     reject_known(np.array([he, xavier]), {name: (np.array(value), text) for name, (value, text) in known.items()})

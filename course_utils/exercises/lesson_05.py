@@ -44,6 +44,12 @@ def with_entry(attempt: Attempt) -> str:
         raise NotYet(f"For t = [3, 1, 4, 1], i = 2 and value 9 you return {got.tolist()}.")
     if not close(array(attempt(tf.constant([5.0, 6.0]), 0, -1.0), (2,)), [-1, 6]):
         raise NotYet("It fits four entries and not two.", "fixed length")
+    equals = array(attempt(t, 1, 9.0), (4,))
+    if close(equals, [3, 9, 4, 9]):
+        text = "With i = 1, t = [3, 1, 4, 1] becomes [3, 9, 4, 9]: every entry equal to t[i] is replaced. What marks a position, and not a value?"
+        raise NotYet(text, "every equal entry")
+    if not close(equals, [3, 9, 4, 1]):
+        raise NotYet(f"For t = [3, 1, 4, 1], i = 1 and value 9 you return {equals.tolist()}.")
     return "What never changes can be recorded: the tape of the next section lives on it."
 
 
@@ -52,7 +58,7 @@ def with_entry(attempt: Attempt) -> str:
     "raise ValueError(...) with both shapes in the message; whoever reads it should not have to guess.",
 )
 def safe_mse(attempt: Attempt) -> str:
-    """Return the mean squared error, a scalar; raise ValueError if the shapes differ."""
+    """Return the mean squared error, a scalar; ValueError with both shapes if they differ."""
     import tensorflow as tf
 
     y_hat, y = tf.constant([1.0, 2.0, 4.0]), tf.constant([1.0, 4.0, 3.0])
@@ -95,10 +101,11 @@ def mse_gradient(attempt: Attempt) -> str:
         got = attempt(tf.constant(w), tf.constant(X), tf.constant(y))
     except NotYet as error:
         if error.name == "no return":
-            text = (
-                "The result is None: the tape never recorded w. Is w watched, and is the loss computed inside the with?"
-            )
+            text = "The result is None. No recorded path leads from w to the loss: is w watched before the loss, is all of it TensorFlow, and do you ask for what is watched?"
             raise NotYet(text, "not recorded") from None
+        if "_id'" in str(error):
+            text = "The loss is no tensor: it has left TensorFlow, for NumPy or plain Python, and no tape can walk back from there."
+            raise NotYet(text, "left TensorFlow") from None
         raise
     if tf.is_tensor(got) and got.shape == (6, 3):
         raise NotYet("That is the gradient in X. Which of the three is asked for?", "gradient in X")
@@ -134,6 +141,9 @@ def curvature(attempt: Attempt) -> str:
     try:
         got = number(attempt(f, tf.constant(x, tf.float64)))
     except NotYet as error:
+        if "received None" in str(error):
+            text = "The inner tape recorded nothing, so there is no first derivative to go on from: does it watch x, and is f(x) computed inside it?"
+            raise NotYet(text, "inner tape recorded nothing") from None
         if error.name == "no return" or "NoneType" in str(error):
             text = "The outer tape recorded nothing, so the answer is None. The first derivative must be computed inside the outer with, from an x that both watch."
             raise NotYet(text, "outer tape recorded nothing") from None
@@ -179,7 +189,10 @@ def n_traces(answer: Any) -> str:
 )
 def predict_summary(attempt: Attempt) -> str:
     """Return [(output shape, parameters), ...] of Flatten, if asked for, and Dense layers."""
-    got = _rows(attempt((8, 8), [32, 10]), 3)
+    got = _rows(attempt((8, 8), [32, 10]))
+    if len(got) == 4 and got[0] == ((None, 8, 8), 0):
+        raise NotYet("The first row is the Input, which is no layer that computes: it says what comes in. Keras's summary leaves it out.", "Input counted")  # fmt: skip
+    _count_rows(got, 3)
     right = [((None, 64), 0), ((None, 32), 2080), ((None, 10), 330)]
     parameters = [count for _, count in got]
     if any(len(shape) == 0 or shape[0] is not None for shape, _ in got):
@@ -188,6 +201,7 @@ def predict_summary(attempt: Attempt) -> str:
         (0, 2048, 320): ("no biases", "The weights are counted, the biases are not. How many does a layer of 32 units have?"),
         (0, 2080, 650): ("width of the first layer kept", "The last layer is counted as if 64 numbers came in. What comes out of the layer before it?"),
         (0, 2112, 352): ("a bias for each input", "There is a bias for each input here. It belongs to the output: one for each unit."),
+        (0, 2049, 321): ("a bias for each layer", "There is one bias a layer here. It belongs to the unit: each of the 32, and each of the 10, has its own."),
         (64, 2080, 330): ("parameters in Flatten", "Flatten only rearranges. Has it anything to learn?"),
         (0, 288, 330): ("only one axis of the image", "8 x 8 pixels are flattened to 64 numbers: what comes into the first Dense layer?"),
     }  # fmt: skip
@@ -195,15 +209,19 @@ def predict_summary(attempt: Attempt) -> str:
         raise NotYet(known[tuple(parameters)][1], known[tuple(parameters)][0])
     if got != right:
         raise NotYet(f"For (8, 8) and [32, 10] you return {got}. Count the second layer on paper.")
-    flat = _rows(attempt((5,), [3]), 2)
+    flat = _rows(attempt((5,), [3]))
+    _count_rows(flat, 2)
     if flat != [((None, 5), 0), ((None, 3), 18)]:
         raise NotYet(f"For (5,) and [3] you return {flat}.", "images only")
-    odd = _rows(attempt((8, 6), [4], False), 1)
+    odd = _rows(attempt((8, 6), [4], False))
+    if odd == [((None, 48), 0), ((None, 4), 196)]:
+        raise NotYet("`flatten=False` asks for no Flatten, and a row of it is there all the same.", "flatten ignored")
+    _count_rows(odd, 1)
     if odd == [((None, 4), 196)]:
         raise NotYet("Without Flatten, Dense does not see 48 numbers. On which axis does it act?", "flattens anyway")
     if odd != [((None, 8, 4), 28)]:
         raise NotYet(f"For (8, 6), [4] and flatten=False you return {odd}. Dense acts on the last axis and leaves the others.", "without Flatten")  # fmt: skip
-    return "A model without its Flatten trains too, on something else: whoever predicts the shape sees it at once."
+    return "A model without its Flatten gives eight rows of logits for an image: whoever predicts the shape sees it before `fit` refuses."
 
 
 @lesson.exercise(
@@ -248,7 +266,8 @@ def stops_at(attempt: Attempt) -> str:
         (4, 2): ("one too impatient", "It stops one epoch too early: three epochs without a new best are asked for."),
         (9, 6): ("a tie is a new best", "Epoch 6 equals the best so far. Is that better?"),
         (6, 5): ("no fresh start", "The epochs without a new best are added up over the whole run. What does a new best do to that count?"),
-        (10, 10): ("compared with the epoch before", "It never stops. Is each loss compared with the best so far, or with the epoch before?"),
+        (10, 10): ("compared with the epoch before", "It never stops. Is each loss compared with the best so far, with the epoch before, or with losses that have not happened yet?"),
+        (8, 10): ("best after the end", "Epoch 10 comes after the end: training that stops after epoch 8 never sees its loss."),
         (5, 5): ("best epoch twice", "Both numbers are the best epoch. Training goes on for a while after it."),
         (5, 8): ("swapped", "The two numbers are swapped: the end first, then the best epoch."),
     }  # fmt: skip
@@ -256,7 +275,11 @@ def stops_at(attempt: Attempt) -> str:
         raise NotYet(known[got][1], known[got][0])
     if got != (8, 5):
         raise NotYet(f"For {losses} and patience 3 you return {got}. Write the best so far beside each loss.")
-    if _pair(attempt([3.0, 2.0, 1.0], 5)) != (3, 3):
+    end, best = _pair(attempt([3.0, 2.0, 1.0], 5))
+    if end == 3 and best != 3:
+        text = f"Where patience never runs out, the end is right and the best epoch is not: for [3, 2, 1] and patience 5 you return {best}. Is it counted back from the end?"
+        raise NotYet(text, "best counted back")
+    if end != 3:
         raise NotYet("Where patience never runs out, the last epoch is the end.", "no end")
     return "The same rule as Keras's EarlyStopping: it looks at the best so far, never at the epoch before."
 
@@ -272,19 +295,31 @@ def _raised(attempt: Attempt, *arguments: Any) -> Exception | None:
     return attempt.run(thunk)
 
 
-def _rows(value: Any, n_rows: int) -> list[tuple[tuple, int]]:
+def _rows(value: Any) -> list[tuple[tuple, int]]:
     try:
-        rows = [(tuple(shape), int(count)) for shape, count in value]
+        rows = [(tuple(shape), count) for shape, count in value]
     except Exception:
         text = "A list of pairs is asked for, each a shape and a number, such as ((None, 64), 0)."
         raise NotYet(text, "not a list of pairs") from None
+    return [(shape, _whole(count)) for shape, count in rows]
+
+
+def _count_rows(rows: list, n_rows: int) -> None:
     if len(rows) != n_rows:
         text = f"{n_rows} rows are asked for, one a layer; here are {len(rows)}. Flatten is a layer too, where it is there."
         raise NotYet(text, "a layer missing")
-    return rows
 
 
 def _pair(value: Any) -> tuple[int, int]:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         raise NotYet("Two numbers are asked for: `return end, best`.", "not two numbers")
-    return int(number(value[0])), int(number(value[1]))
+    return _whole(value[0]), _whole(value[1])
+
+
+def _whole(value: Any) -> int:
+    got = number(value)
+    if got != int(got):
+        raise NotYet(f"{got:g} is no whole number. What is counted here comes in whole numbers.", "not whole")
+    return int(got)

@@ -7,16 +7,36 @@ import numpy as np
 from tests.exercises.harness import Case
 
 
-def _adam(correct_m=True, correct_v=True, root=True, sign=1.0, with_v=True, square=np.square, keep_corrected=False):
+def _adam(correct_m=True, correct_v=True, root=True, sign=1.0, with_v=True, square=np.square, keep="raw", eps_at="out"):
     def step(w, grad, m, v, t, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+        old = m, v
         m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * square(grad)
         m_hat = m / (1 - beta1**t) if correct_m else m
         v_hat = v / (1 - beta2**t) if correct_v else v
+        if eps_at == "in":
+            v_hat, eps = v_hat + eps, 0.0
         size = (np.sqrt(v_hat) if root else v_hat) if with_v else np.sqrt(1 - beta2**t)
-        w = w - sign * lr * m_hat / (size + eps)
-        return (w, m_hat, v_hat) if keep_corrected else (w, m, v)
+        w = w - sign * lr * m_hat / (size + eps * (eps_at != "nowhere"))
+        return (w, *{"raw": (m, v), "corrected": (m_hat, v_hat), "old": old}[keep])
 
     return step
+
+
+def _adam_at(power):
+    def step(w, grad, m, v, t, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+        m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
+        return w - lr * m / (1 - power(beta1, t)) / (np.sqrt(v / (1 - power(beta2, t))) + eps), m, v
+
+    return step
+
+
+def _fixed_adam(w, grad, m, v, t, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+    return _adam()(w, grad, m, v, t)
+
+
+def _turned_adam(w, grad, m, v, t, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+    w, m, v = _adam()(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return m, v, w
 
 
 def _loop_adam(w, grad, m, v, t, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -29,14 +49,24 @@ def _loop_adam(w, grad, m, v, t, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
     return [w, m, v]
 
 
-def _schedule(down=lambda done: 0.5 * (1 + np.cos(np.pi * done)), warm=True, shift=True, peaked=True):
+def _schedule(down=lambda done: 0.5 * (1 + np.cos(np.pi * done)), shift=True, scale=(1, 1), early=0, whole=False):
+    """Return a schedule; scale says which of its two parts know the peak, early starts the warm-up ahead of time."""
+
     def rate(step, n_steps, n_warmup, peak):
-        top = peak if peaked else 1.0
-        if warm and step < n_warmup:
-            return top * step / n_warmup
-        return top * down((step - n_warmup) / (n_steps - n_warmup) if shift else step / n_steps)
+        if step < n_warmup:
+            return peak ** scale[0] * (step + early) / n_warmup
+        length = n_steps if whole else n_steps - n_warmup
+        return peak ** scale[1] * down((step - n_warmup) / length if shift else step / n_steps)
 
     return rate
+
+
+def _cosine(step, n_steps, n_warmup, peak):
+    return peak * 0.5 * (1 + np.cos(np.pi * step / n_steps))
+
+
+def _product(step, n_steps, n_warmup, peak):
+    return _cosine(step, n_steps, n_warmup, peak) * min(1, step / max(n_warmup, 1))
 
 
 def _no_warmup(step, n_steps, n_warmup, peak):
@@ -61,6 +91,7 @@ CASES = {
             "one plus beta": lambda lr, beta: lr / (1 + beta),
             "two terms": lambda lr, beta: lr + beta * lr,
             "fixed settings": lambda lr, beta: 0.5,
+            "too few steps": lambda lr, beta: lr * sum(beta**k for k in range(100)),
         },
     ),
     "adam_step": Case(
@@ -74,7 +105,14 @@ CASES = {
             "norm instead of squares": _adam(square=lambda g: np.full(len(g), g @ g)),
             "no root": _adam(root=False),
             "climbs": _adam(sign=-1.0),
-            "returns the corrected means": _adam(keep_corrected=True),
+            "returns the corrected means": _adam(keep="corrected"),
+            "forgets its means": _adam(keep="old"),
+            "correction without t": _adam_at(lambda beta, t: beta),
+            "beta times t": _adam_at(lambda beta, t: beta * t),
+            "wrong order": _turned_adam,
+            "eps under the root": _adam(eps_at="in"),
+            "eps": _adam(eps_at="nowhere"),
+            "fixed settings": _fixed_adam,
             "not three results": lambda w, grad, m, v, t: w,
         },
     ),
@@ -90,14 +128,21 @@ CASES = {
         },
     ),
     "long_run_v": Case(
-        right=[17, np.mean([3.0**2, 5.0**2])],
-        wrong={"variance": 1, "square of the mean": 16, "mean": 4.0, "root": 4.123, "sum": 34},
+        right=[17, 16.996, np.mean([3.0**2, 5.0**2])],
+        wrong={"variance": 1, "square of the mean": 16, "mean": 4.0, "root": 4.123, "sum": 34, "raw v": 16.886},
     ),
     "warmup_cosine": Case(
         right=[_schedule(), lambda s, n, k, p: p * (s / k if s < k else np.cos(np.pi / 2 * (s - k) / (n - k)) ** 2)],
         wrong={
-            "peak ignored": _schedule(peaked=False),
+            "peak ignored": _schedule(scale=(0, 0)),
             "cosine counts from zero": _schedule(shift=False),
+            "cosine alone": _cosine,
+            "both at once": _product,
+            "divided by all steps": _schedule(whole=True),
+            "one step early": _schedule(early=1),
+            "peak only in the cosine": _schedule(scale=(0, 1)),
+            "peak only in the warm-up": _schedule(scale=(1, 0)),
+            "missing the half": _schedule(lambda done: 1 + np.cos(np.pi * done)),
             "no warm-up": _no_warmup,
             "straight line down": _schedule(lambda done: 1 - done),
             "negative rate": _schedule(lambda done: np.cos(np.pi * done)),
@@ -132,6 +177,8 @@ CASES = {
             "over one minus beta": lambda curvature, beta: 2 / (curvature * (1 - beta)),
             "squared": lambda curvature, beta: 2 * (1 + beta) ** 2 / curvature,
             "grows with curvature": lambda curvature, beta: 2 * (1 + beta) * curvature,
+            "near": lambda curvature, beta: 1.995 * (1 + beta) / curvature,
+            "fixed settings": lambda curvature, beta: 3.2 / curvature,
         },
     ),
 }

@@ -21,6 +21,10 @@ def _log_softmax(z, axis=1):
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
+def _shifted(z, by):
+    return z - by - np.log(np.exp(z - by).sum(axis=1, keepdims=True))
+
+
 def _by_rows(z):
     return np.array([row - np.logaddexp.reduce(row) for row in z])
 
@@ -31,6 +35,15 @@ def _mean(precision, recall):
 
 def _careful(tp, fp, fn, tn):
     return _mean(tp / (tp + fp) if tp + fp else 0, tp / (tp + fn) if tp + fn else 0)
+
+
+def _by_ranks(y, rank):
+    positives = np.sum(y == 1)
+    return (rank[y == 1].sum() - positives * (positives - 1) / 2) / (positives * np.sum(y == 0))
+
+
+def _by_mean_ranks(y, s):
+    return _by_ranks(y, np.array([(s < a).sum() + ((s == a).sum() - 1) / 2 for a in s]))
 
 
 def _pairs(y, s, tie=0.5):
@@ -50,6 +63,7 @@ CASES = {
             "base 2": lambda y, p: _each(y, p).mean() / np.log(2),
             "base 10": lambda y, p: -np.log10(np.where(y == 1, p, 1 - p)).mean(),
             "wrong shape": _each,
+            "y and p exchanged": lambda y, p: _each(p, y).mean(),
         },
     ),
     "slope_ratio": Case(
@@ -74,6 +88,11 @@ CASES = {
             "only shifted": lambda z: z - z.max(axis=1, keepdims=True),
             "max added back": lambda z: _log_softmax(z) + z.max(axis=1, keepdims=True),
             "overflows": lambda z: z - np.log(np.exp(z).sum(axis=1, keepdims=True)),
+            "one shift for all": lambda z: _shifted(z, z.max()),
+            "shift changes the result": lambda z: _log_softmax(np.clip(z, -500, 500)),
+            "logarithm of zero": lambda z: np.log(np.exp(_log_softmax(z))),
+            "mean subtracted": lambda z: _shifted(z, z.mean(axis=1, keepdims=True)),
+            "one large logit": lambda z: _shifted(z, np.minimum(z.max(axis=1, keepdims=True), 1000)).clip(-1200),
             "logarithm of a rounded zero": lambda z: np.log(np.maximum(np.exp(_log_softmax(z)), 1e-300)),
         },
     ),
@@ -94,12 +113,18 @@ CASES = {
         },
     ),
     "auc": Case(
-        right=[_pairs, metrics.roc_auc_score],
+        right=[_pairs, metrics.roc_auc_score, _by_mean_ranks],
         wrong={
             "ties lose": lambda y, s: _pairs(y, s, 0),
             "ties win": lambda y, s: _pairs(y, s, 1),
             "upside down": lambda y, s: 1 - _pairs(y, s),
             "accuracy at one half": lambda y, s: np.mean((s > 0.5) == y),
+            "pairs side by side": lambda y, s: np.mean([a > b for a, b in zip(s[y == 1], s[y == 0], strict=False)]),
+            "labels used as positions": lambda y, s: np.mean(s[y][:, None] > s[1 - y]),
+            "ranks by order": lambda y, s: _by_ranks(y, s.argsort(kind="stable").argsort()),
+            "ranks by reversed order": lambda y, s: _by_ranks(y, 6 - (-s).argsort(kind="stable").argsort()),
+            "ties": lambda y, s: _pairs(y, s, 0.25),
+            "constant score": lambda y, s: _pairs(y, s) if np.ptp(s) else 0.0,
             "not divided": lambda y, s: _pairs(y, s) * (y == 1).sum() * (y == 0).sum(),
             "difference of means": lambda y, s: s[y == 1].mean() - s[y == 0].mean(),
         },
@@ -110,6 +135,8 @@ CASES = {
             "costs swapped": lambda miss, alarm: miss / (miss + alarm),
             "ratio of costs": lambda miss, alarm: alarm / miss,
             "one half": lambda miss, alarm: 0.5,
+            "cost_alarm ignored": lambda miss, alarm: 1 / (1 + miss),
+            "the lesson's costs": lambda miss, alarm: 1 / 11,
             "difference of costs": lambda miss, alarm: alarm / (miss - alarm),
             "odds upside down": lambda miss, alarm: miss / alarm,
         },

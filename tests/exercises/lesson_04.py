@@ -11,13 +11,16 @@ def _s(z):
     return 1 / (1 + np.exp(-z))
 
 
-def _net(sign=1.0, again=False, out_slope=True, hidden_slope=True, through_w2=True, squared=False, factor=1.0):
+def _net(sign=1.0, again="", out_slope=True, hidden_slope=True, through_w2=True, squared=False, factor=1.0):
     def gradients(x, y, W1, W2):
         a = _s(x @ W1)
         out = _s(a @ W2)
-        slope = (lambda v: _s(v) * (1 - _s(v))) if again else (lambda v: v * (1 - v))
-        d = sign * factor * (out - y) * (slope(out) if out_slope else 1.0)
-        hidden = d * (W2 if through_w2 else 1.0) * (slope(a) if hidden_slope else 1.0)
+
+        def slope(v, layer):
+            return _s(v) * (1 - _s(v)) if layer in again else v * (1 - v)
+
+        d = sign * factor * (out - y) * (slope(out, "o") if out_slope else 1.0)
+        hidden = d * (W2 if through_w2 else 1.0) * (slope(a, "h") if hidden_slope else 1.0)
         return np.outer(x, hidden), d * (a**2 * x[0] if squared else a)
 
     return gradients
@@ -25,7 +28,15 @@ def _net(sign=1.0, again=False, out_slope=True, hidden_slope=True, through_w2=Tr
 
 def _squared_only(x, y, W1, W2):
     right, a = _net()(x, y, W1, W2), _s(x @ W1)
-    return right[0], (_s(a @ W2) - y) * a**2 * x[0]
+    return right[0], (_s(a @ W2) - y) * a**2 * x[1]
+
+
+def _lost_from(which):
+    def gradients(*arguments):
+        pairs = _net()(*arguments), _net(out_slope=False)(*arguments)
+        return tuple(pairs[layer == which][layer] for layer in (0, 1))
+
+    return gradients
 
 
 def _differences(x, y, W1, W2):
@@ -56,8 +67,13 @@ CASES = {
         right=[_net(), _differences],
         wrong={
             "climbs": _net(sign=-1.0),
-            "sigmoid applied twice": _net(again=True),
-            "sigmoid applied twice, climbs": _net(again=True, sign=-1.0),
+            "sigmoid applied twice": _net(again="oh"),
+            "sigmoid applied twice at the output": _net(again="o"),
+            "sigmoid applied twice when hidden": _net(again="h"),
+            "sigmoid applied twice, climbs": _net(again="oh", sign=-1.0),
+            "output's derivative missing for W1": _lost_from(0),
+            "output's derivative missing for W2": _lost_from(1),
+            "wrong order": lambda *arguments: _net()(*arguments)[::-1],
             "output's derivative missing": _net(out_slope=False),
             "a squared": _net(squared=True),
             "a squared, derivative missing": _squared_only,
@@ -81,6 +97,8 @@ CASES = {
             "b summed over outputs": lambda X, W, G: (G @ W.T, X.T @ G, G.sum(1)),
             "b averaged": lambda X, W, G: (G @ W.T, X.T @ G, G.mean(0)),
             "b not summed": lambda X, W, G: (G @ W.T, X.T @ G, G),
+            "wrong order": lambda X, W, G: (X.T @ G, G @ W.T, G.sum(0)),
+            "square only": lambda X, W, G: (G @ W.T, X.T @ G, G[:3].sum(0)),
             "not three results": lambda X, W, G: G @ W.T,
         },
     ),
@@ -92,6 +110,8 @@ CASES = {
             "bits": lambda k: np.log2(k),
             "summed over the classes": lambda k: k * np.log(k),
             "zero": lambda k: 0.0,
+            "two classes": lambda k: np.log(2),
+            "rounded": lambda k: 2.3,
             "decimal logarithm": lambda k: np.log10(k),
             "fixed number of classes": lambda k: np.log(10),
         },
@@ -104,6 +124,9 @@ CASES = {
             "the same for both": lambda i, o, f: np.sqrt(2 / i),
             "swapped": lambda i, o, f: _he(i, o, "tanh" if f == "relu" else "relu"),
             "missing the 2 of He": lambda i, o, f: np.sqrt(1 / i) if f == "relu" else np.sqrt(2 / (i + o)),
+            "Xavier from fan_in alone": lambda i, o, f: np.sqrt((2 if f == "relu" else 1) / i),
+            "Xavier for both": lambda i, o, f: np.sqrt(2 / (i + o)),
+            "root of the 2 alone": lambda i, o, f: np.sqrt(2) / (i if f == "relu" else i + o),
             "uniform bound": lambda i, o, f: np.sqrt(3) * _he(i, o, f),
         },
     ),

@@ -71,6 +71,14 @@ def _tape(loss, watch=True, start="w"):
     return gradient
 
 
+def _watched_late(w, X, y):
+    tf = _tf()
+    with tf.GradientTape() as tape:
+        loss = _mean_square(tf, w, X, y)
+        tape.watch(w)
+    return tape.gradient(loss, w)
+
+
 def _mean_square(tf, w, X, y):
     return tf.reduce_mean((tf.linalg.matvec(X, w) - y) ** 2)
 
@@ -97,6 +105,16 @@ def _two_tapes(inside=True, twice=True):
         return outer.gradient(slope, x) if twice else slope
 
     return second
+
+
+def _inner_unwatched(f, x):
+    tf = _tf()
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            value = f(x)
+        slope = inner.gradient(value, x)
+    return outer.gradient(slope, x)
 
 
 def _by_variable(f, x):
@@ -135,6 +153,11 @@ def _rest_lost(input_shape, units, flatten=True):
     return [((None, shape[-1]), count) for shape, count in rows]
 
 
+def _counted_back(losses, patience):
+    end, _ = _stop()(losses, patience)
+    return end, end - patience
+
+
 def _stop(better=lambda loss, best: loss < best, extra=0, first=1, reset=True, order=lambda end, best: (end, best)):
     def ends(val_losses, patience):
         best, best_epoch, wait, epoch = math.inf, first, 0, first
@@ -169,6 +192,7 @@ CASES = {
             "multiplied": lambda t, i, value: t * (1 + (value - 1) * _hot(t, i)),
             "counted from one": lambda t, i, value: _mask(t, i - 1, value),
             "the rest lost": lambda t, i, value: value * _hot(t, i),
+            "every equal entry": lambda t, i, value: _tf().where(t == t[i], value, t),
             "fixed length": lambda t, i, value: (
                 _mask(_tf().concat([t, [0.0] * (4 - t.shape[0])], 0), i, value) if t.shape[0] == 4 else t
             ),
@@ -190,7 +214,8 @@ CASES = {
     "mse_gradient": Case(
         right=[_variable, lambda w, X, y: 2 * X.numpy().T @ (X.numpy() @ w.numpy() - y.numpy()) / len(y)],
         wrong={
-            "not recorded": _tape(_mean_square, watch=False),
+            "not recorded": _watched_late,
+            "left TensorFlow": _tape(lambda tf, w, X, y: np.mean((X.numpy() @ w.numpy() - y.numpy()) ** 2)),
             "gradient in X": _tape(_mean_square, start="X"),
             "sum, not mean": _tape(lambda tf, w, X, y: tf.reduce_sum((tf.linalg.matvec(X, w) - y) ** 2)),
             "wrong sign": _tape(lambda tf, w, X, y: -_mean_square(tf, w, X, y)),
@@ -203,6 +228,7 @@ CASES = {
         right=[_two_tapes(), _by_variable],
         wrong={
             "outer tape recorded nothing": _two_tapes(inside=False),
+            "inner tape recorded nothing": _inner_unwatched,
             "first derivative": _two_tapes(twice=False),
             "squared slope": lambda f, x: _two_tapes(twice=False)(f, x) ** 2,
             "the value": lambda f, x: f(x),
@@ -226,6 +252,12 @@ CASES = {
             "no biases": _summary(bias=lambda d, h: 0),
             "width of the first layer kept": _summary(chained=False),
             "a bias for each input": _summary(bias=lambda d, h: d),
+            "a bias for each layer": _summary(bias=lambda d, h: 1),
+            "flatten ignored": lambda shape, units, flatten=True: _summary()(shape, units),
+            "Input counted": lambda shape, units, flatten=True: [
+                ((None, *shape), 0),
+                *_summary()(shape, units, flatten),
+            ],
             "parameters in Flatten": _summary(in_flatten=64),
             "only one axis of the image": _summary(first=lambda shape: shape[0]),
             "a layer missing": _summary(with_flatten=False),
@@ -250,7 +282,7 @@ CASES = {
         },
     ),
     "stops_at": Case(
-        right=[_stop(), lambda losses, patience: list(_stop()(losses, patience))],
+        right=[_stop(), lambda losses, patience: np.array(_stop()(losses, patience))],
         wrong={
             "counted from zero": _stop(first=0),
             "one too patient": _stop(extra=1),
@@ -258,6 +290,9 @@ CASES = {
             "a tie is a new best": _stop(better=lambda loss, best: loss <= best),
             "no fresh start": _stop(reset=False),
             "compared with the epoch before": _epoch_before,
+            "best after the end": lambda losses, patience: (_stop()(losses, patience)[0], int(np.argmin(losses)) + 1),
+            "best counted back": _counted_back,
+            "not whole": lambda losses, patience: (_stop()(losses, patience)[0] + 0.9, 5.9),
             "best epoch twice": _stop(order=lambda end, best: (best, best)),
             "swapped": _stop(order=lambda end, best: (best, end)),
             "no end": lambda losses, patience: (8, 5) if len(losses) > 4 else (len(losses) + 1, 3),

@@ -1,0 +1,123 @@
+"""The convolutions of lesson 09, taken from its stored cells, against Keras and against laws that hold for any shape."""
+
+from __future__ import annotations
+
+import ast
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_utils.exercises.lesson_09 import EXERCISES
+from tests.exercises import harness
+
+PADDINGS = ("valid", "same")
+QUICK = settings(max_examples=50, deadline=None, derandomize=True, database=None)
+
+
+def _functions_of_the_lesson() -> SimpleNamespace:
+    """Return the functions that the lesson defines at the top of its cells, with the imports of its set-up cell."""
+    path = harness.SOLUTIONS.parent / "09_convolutions.ipynb"
+    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+    nodes = [node for cell in cells for node in ast.parse("".join(cell["source"])).body]
+    kept = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))]
+    scope: dict = {}
+    exec(compile(ast.Module(kept, []), str(path.name), "exec"), scope)
+    return SimpleNamespace(**{name: value for name, value in scope.items() if not name.startswith("__")})
+
+
+lesson = _functions_of_the_lesson()
+
+
+@st.composite
+def problems(draw, least_batch=0, largest=9):
+    """Return X, a batch of at most two, K, b, stride and padding of a convolution that fits."""
+    kh, kw = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    stride, padding = draw(st.integers(1, 3)), draw(st.sampled_from(PADDINGS))
+    least = (kh, kw) if padding == "valid" else (1, 1)
+    h, w = draw(st.integers(least[0], largest)), draw(st.integers(least[1], largest))
+    n, c_in, c_out = draw(st.integers(least_batch, 2)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    X, K, b = rng.normal(size=(n, h, w, c_in)), rng.normal(size=(kh, kw, c_in, c_out)), rng.normal(size=c_out)
+    return X, K, b, stride, padding
+
+
+def _by_keras(X, K, b, stride, padding, seed=0):
+    """Return Keras's output, a gradient G for it, and what the tape makes of G for X, K and b; all float64."""
+    import keras
+    import tensorflow as tf
+
+    x, kernel, bias = (tf.constant(a, dtype=tf.float64) for a in (X, K, b))
+    with tf.GradientTape() as tape:
+        tape.watch([x, kernel, bias])
+        out = keras.ops.conv(x, kernel, strides=stride, padding=padding, data_format="channels_last") + bias
+    assert out.dtype == tf.float64
+    G = np.random.default_rng(seed).normal(size=out.shape)
+    return np.array(out), G, [np.array(g) for g in tape.gradient(out, [x, kernel, bias], tf.constant(G))]
+
+
+@QUICK
+@given(problems())
+def test_the_matrix_product_equals_keras_in_output_and_gradients(problem):
+    X, K, _, stride, padding = problem
+    out, G, theirs = _by_keras(*problem)
+    np.testing.assert_allclose(lesson.conv(*problem), out, atol=1e-10)
+    for ours, tape in zip(lesson.conv_backward(G, X, K, stride, padding), theirs, strict=True):
+        np.testing.assert_allclose(ours, tape, atol=1e-10)
+
+
+@QUICK
+@given(problems(largest=7))
+def test_the_loops_equal_keras(problem):
+    np.testing.assert_allclose(lesson.conv_loops(*problem), _by_keras(*problem)[0], atol=1e-10)
+
+
+@QUICK
+@given(problems(least_batch=1))
+def test_output_and_gradients_obey_the_law_of_a_linear_map(problem):
+    X, K, _, stride, padding = problem
+    out = lesson.conv(X, K, 0, stride, padding)
+    G = np.random.default_rng(1).normal(size=out.shape)
+    grad_X, grad_K, _ = lesson.conv_backward(G, X, K, stride, padding)
+    np.testing.assert_allclose([np.sum(X * grad_X), np.sum(K * grad_K)], np.sum(out * G), rtol=1e-9, atol=1e-9)
+
+
+@QUICK
+@given(st.integers(1, 40), st.integers(1, 9), st.integers(1, 5))
+def test_same_padding_gives_the_size_it_promises_and_the_worked_answer_agrees(n, kernel, stride):
+    before, after = lesson.pads(n, kernel, stride, "same")
+    assert 0 <= before <= after <= before + 1
+    assert max(n + before + after - kernel, 0) // stride + 1 == -(-n // stride)
+    assert harness.worked_answer(EXERCISES["same_padding"])(n, kernel, stride) == (before, after)
+
+
+@pytest.mark.parametrize("function", ["conv", "conv_loops"])
+@pytest.mark.parametrize("shape", [(1, 2, 9, 1), (1, 9, 2, 1), (0, 2, 2, 1)])
+def test_a_kernel_that_does_not_fit_is_refused_with_both_sizes(function, shape):
+    with pytest.raises(ValueError, match=r"\(3, 3\).*" + str(shape[1])):
+        getattr(lesson, function)(np.zeros(shape), np.zeros((3, 3, 1, 1)), np.zeros(1))
+
+
+@QUICK
+@given(problems(least_batch=1), st.integers(1, 3))
+def test_pooling_equals_keras_and_drops_what_is_left_over(problem, size):
+    import keras
+    import tensorflow as tf
+
+    X = problem[0] - 3
+    if min(X.shape[1:3]) < size:
+        return
+    theirs = keras.ops.max_pool(tf.constant(X), size, padding="valid", data_format="channels_last")
+    np.testing.assert_array_equal(lesson.pool_loops(X, size), theirs)
+    np.testing.assert_array_equal(harness.worked_answer(EXERCISES["max_pool"])(X, size), theirs)
+
+
+@QUICK
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), max_size=3))
+def test_the_worked_receptive_field_is_as_wide_as_the_gradient(layers):
+    field = harness.worked_answer(EXERCISES["receptive_field"])(layers)
+    seen = np.flatnonzero(lesson.influence(layers, n=field).any(axis=0))
+    assert seen[-1] - seen[0] + 1 == field
