@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from typing import Any
 
@@ -11,6 +12,7 @@ from course_utils.checking import Attempt, Lesson, NotYet, array, close, number,
 
 lesson = Lesson("06_data_preparation")
 EXERCISES = lesson.exercises
+TEXT_GAPS = ("nan", "NaN", "None", "<NA>", "NA", "")
 
 
 @lesson.exercise(
@@ -29,19 +31,38 @@ def fill_none(attempt: Attempt) -> str:
     wrong = {
         "every gap is none": (["Gd", "none", "TA", "none", "none", "Fa", "TA"], "A gap with size 1 became none too. That house has a garage: what do you know about its quality?"),
         "unknown size taken for 0": (["Gd", "none", "TA", None, "none", "Fa", "TA"], "Where the size is missing as well you write none. Is a size that nobody knows the same as 0?"),
+        "either is enough": (["Gd", "none", "TA", "none", "none", "none", "TA"], "A gap alone is enough for you, and so is a size of 0. How many of the two must hold?"),
         "the other way round": (["Gd", None, "TA", "none", None, "Fa", "TA"], "The gaps with size 1 are filled and those with size 0 are not. Which of the two has nothing to judge?"),
         "overwrites what is known": (["Gd", "none", "TA", None, None, "none", "TA"], "Row 5 says Fa, with size 0. The two contradict each other, but Fa is not a gap: may it be lost?"),
         "most frequent": (["Gd", "TA", "TA", "TA", "TA", "Fa", "TA"], "The gaps are filled with the commonest quality. A house without a garage has no garage of typical quality."),
         "left as it is": (["Gd", None, "TA", None, None, "Fa", "TA"], "Nothing has changed. Some methods of pandas return a new column and leave the old one alone."),
     }  # fmt: skip
+    if gap := next((word for word, want in zip(got, right, strict=True) if want is None and word in TEXT_GAPS), None):
+        raise NotYet(f"A gap has become the text {gap!r}. It still looks missing, and isna() no longer finds it: what turned it into a word?", "gap as text")  # fmt: skip
     for name, (result, message) in wrong.items():
         if got == result:
             raise NotYet(message, name)
+    if (got[3] or got[4]) and all(word == want for word, want in zip(got, right, strict=True) if want):
+        text = f"The gap at size 0 is right. Another one, that should stay a gap, became {(got[3] or got[4])!r}: what do you know about that house?"
+        raise NotYet(text, "another word for the rest")
     if got[1] != "none" and [*got[:1], *got[2:]] == [*right[:1], *right[2:]]:
         raise NotYet(f"The right row is filled, with {got[1]!r}. The word none is asked for.", "not the word")
     if got != right:
-        raise NotYet(f"For quality {right[:1]}, a gap, ... and sizes [1, 0, 2, 1, a gap, 0, 3] you return {got}.")
-    if _words(attempt(pd.Series([nan, "TA"]), pd.Series([0.0, 0.0])), 2) != ["none", "TA"]:
+        raise NotYet(
+            f"For quality {_words(quality, 7)} and size [1, 0, 2, 1, None, 0, 3], None for a gap, you return {got}."
+        )
+    labels = [7, 3]  # the rows of a part of a table keep their labels
+    quality, size = pd.Series([nan, "TA"], index=labels), pd.Series([0.0, 0.0], index=labels)
+    text = "It works for rows labelled 0, 1, 2 and not for 7, 3, as the training rows are labelled. quality[i] looks for a label; which attribute counts places?"
+    try:
+        value = attempt(quality, size)
+    except NotYet as error:
+        raise NotYet(text, "labels taken for places") if error.name == "raises" else error from None
+    if isinstance(value, pd.Series) and len(value) == 2 and value.index.tolist() != labels:
+        raise NotYet("The rows labelled 7 and 3 come back under other labels. Written into a table, the words would land on other houses.", "labels lost")  # fmt: skip
+    if isinstance(value, pd.Series) and len(value) > 2:
+        raise NotYet(text, "labels taken for places")
+    if _words(value, 2) != ["none", "TA"]:
         raise NotYet("It fits seven rows and not two. Is a row number written into the code?", "fixed rows")
     return "In Ames it settles 157 of the 159 gaps of the garages; the other two stay open questions, as they should."
 
@@ -75,11 +96,20 @@ def impute_with_medians(attempt: Attempt) -> str:
         "medians of all rows": (with_numbers(np.nanmedian(both, axis=0)), "The new rows have a say in the medians. That is a leak, if a small one: from which rows may a number be learned?"),
         "one median for all": (with_numbers(np.nanmedian(old)), "All columns get the same number. Square feet and baths have little in common: over which axis is the median?"),
         "zeros": (with_numbers(0.0), "The gaps became 0. A house with 0 feet of street is no typical house."),
+        "gaps counted as 0": (with_numbers(np.median(np.nan_to_num(old), axis=0)), "The gaps of the training table count as 0 and pull the medians down. What should an unknown number count as?"),
+        "complete rows only": (with_numbers(np.median(old[~np.isnan(old).any(axis=1)], axis=0)), "The medians come from the rows without any gap. A row with one gap still knows its other columns: is that lost?"),
         "median of the row": (with_numbers(np.nanmedian(new, axis=1, keepdims=True)), "A gap gets the median of its own row: feet, years and dollars mixed. Over which axis is the median?"),
     }  # fmt: skip
     reject_known(got, wrong)
     if not close(got, with_numbers(np.nanmedian(old, axis=0))):
         raise NotYet("The gaps are filled with other numbers than the training medians, or a known number has changed.")
+    try:
+        one = array(attempt(old, new[:1]), (1, 3))
+    except NotYet as error:
+        text = f"One new house, with a gap, is not filled. {error} Only the training table has to teach something."
+        raise NotYet(text[:500], "new gap refused") from None
+    if not close(one, with_numbers(np.nanmedian(old, axis=0))[:1]):
+        raise NotYet("One new house alone is filled with other numbers than among three. Its neighbours in X_new should not matter.", "depends on the other rows")  # fmt: skip
     bad = {
         "empty table passes": (np.empty((0, 3)), "A training table without rows passes, and nothing can be learned from it. A ValueError is asked for."),
         "all-missing column passes": (np.column_stack([old[:, :2], np.full(5, nan)]), "A column without a single known number passes: its median does not exist. A ValueError is asked for."),
@@ -129,6 +159,8 @@ def one_hot(attempt: Attempt) -> str:
             raise NotYet(text, "a column for the unseen")
         text = f"{found.shape[1]} columns for 3 categories: they come from these rows. What would a table of one house look like to the model?"
         raise NotYet(text, "columns from the rows")
+    if found is not None and found.shape == (4, 3):
+        raise NotYet("6 values go in and 4 rows come out: Mars and the gap are dropped. A house needs an answer, whatever its name.", "unseen dropped")  # fmt: skip
     got = array(value, (6, 3))
     wrong = {
         "categories sorted": (table(sorted(names)), "The columns are in alphabetical order. The weights of the model were learned for the order of `categories`."),
@@ -139,6 +171,9 @@ def one_hot(attempt: Attempt) -> str:
     reject_known(got, wrong)
     if not close(got, right):
         raise NotYet(f"For {names} you return {got.astype(int).tolist()}. Compare row by row with the names.")
+    said = _raised(attempt, [], names)
+    if said is not None:
+        raise NotYet(f"For no rows at all it stops with {type(said).__name__}. An empty file is still a file with columns: shape (0, 3).", "stops at no rows")  # fmt: skip
     empty = _floats(attempt([], names))
     if empty is None or empty.shape != (0, 3):
         raise NotYet("For no rows at all the shape should be (0, 3): an empty file is still a file with columns.", "no rows")  # fmt: skip
@@ -146,42 +181,27 @@ def one_hot(attempt: Attempt) -> str:
 
 
 @lesson.exercise(
-    "Cut `order` into k pieces; each piece is the test part once, and all the others together are its training part.",
+    "Cut `order` into k pieces; each piece is held out once, and all the others together are what is seen.",
     "np.array_split(order, k) gives pieces whose sizes differ by at most one.",
     "np.concatenate(pieces[:i] + pieces[i + 1 :]) is everything but piece i. Look at k before that.",
 )
 def k_fold(attempt: Attempt) -> str:
-    """Return k pairs (train, test) of row numbers; the test parts share out order (n,) between them."""
-    order, k = np.array([31, 4, 15, 92, 65, 35, 89, 79, 32, 38, 46]), 4
-    got = _pairs(attempt(order, k), k)
-    tests = np.concatenate([test for _, test in got])
-    if len(tests) > len(order) and all(len(train) < len(test) for train, test in got):
-        raise NotYet("The larger part is where the test part should be: each pair is (train, test).", "swapped")
-    if not set(tests) <= set(order.tolist()):
-        text = "Some numbers are not in `order`: they look like positions. The rows that stand at these positions are asked for."
-        raise NotYet(text, "positions, not rows")
-    if len(set(tests)) < len(order):
-        missing = sorted(set(order.tolist()) - set(tests))
-        text = f"11 rows in 4 folds leave a remainder, and these rows are never tested: {missing}. Every row should be, once."
-        raise NotYet(text, "rows left out")
-    if len(tests) > len(order):
-        raise NotYet("Some row is tested twice. Every row belongs to one test part.", "tested twice")
-    for train, test in got:
-        if set(train) & set(test):
-            raise NotYet("A row stands on both sides of a pair: the model has seen what it is tested on.", "leak")
-        if set(train) | set(test) != set(order.tolist()) or len(train) + len(test) != len(order):
-            raise NotYet("A training part should hold every row that its test part does not, once.", "training incomplete")  # fmt: skip
-    sizes = [len(test) for _, test in got]
-    if max(sizes) - min(sizes) > 1:
-        raise NotYet(f"The test parts have {sizes} rows. Spread the remainder: they should differ by one at most.", "uneven")  # fmt: skip
-    if tests.tolist() == sorted(order.tolist()):
-        raise NotYet("The rows have been sorted first. A sorted table gives folds of a kind; `order` is shuffled for a reason.", "sorted")  # fmt: skip
+    """Return k pairs (seen, held) of row numbers; the held parts share out order (n,) between them."""
+    order = np.array([31, 4, 15, 92, 65, 35, 89, 79, 32, 38, 46])
+    _folds(attempt, order, 4)
+    _folds(attempt, order[:10], 4)
+    try:
+        _folds(attempt, order[:3], 3)
+    except NotYet as error:
+        if error.name != "raises":
+            raise
+        raise NotYet(f"k = n is refused or fails: 3 rows in 3 folds. {error} Each row may be a fold of its own.", "k = n refused") from None  # fmt: skip
     for bad in (1, 12, 0):
         said = _raised(attempt, order, bad)
         if not isinstance(said, ValueError):
             what = "nothing is raised" if said is None else f"{type(said).__name__} is raised"
             raise NotYet(f"With k = {bad} and 11 rows {what}. A ValueError is asked for where k is below 2 or above n.", "k out of range")  # fmt: skip
-    return "Each row is tested exactly once, by a model that has not seen it: k scores, and so a spread."
+    return "Each row is held out exactly once, from a model that has not seen it: k scores, and so a spread."
 
 
 @lesson.exercise(
@@ -193,14 +213,16 @@ def honest_score(attempt: Attempt) -> str:
     """Return the article's R2 on the test rows, a float, with every step learned from the training rows."""
     rng = np.random.default_rng(6)
     X, n_keep = rng.normal(size=(40, 60)) * rng.uniform(0.2, 5, size=60) + 3, 5
-    y = X[:, 0] / X[:, 0].std() + 0.7 * X[:, 1] / X[:, 1].std() + rng.normal(size=40)
+    y = X[:, 0] / X[:, 0].std() - 0.7 * X[:, 1] / X[:, 1].std() + rng.normal(size=40)
     order, rows = rng.permutation(40), np.arange(40)
     train, test = order[:24], order[24:]
     got = number(attempt(X, y, train, test, n_keep))
 
-    def score(scale: Any, select: Any, on: Any = test, own: bool = False, k: int = n_keep, ddof: int = 0) -> float:
+    def score(
+        scale: Any, select: Any, on: Any = test, own: bool = False, k: int = n_keep, ddof: int = 0, size: Any = np.abs
+    ) -> float:
         Z = (X - X[scale].mean(axis=0)) / X[scale].std(axis=0, ddof=ddof)
-        keep = np.argsort(-np.abs(Z[select].T @ (y[select] - y[select].mean())))[:k]
+        keep = np.argsort(-size(Z[select].T @ (y[select] - y[select].mean())))[:k]
         if own:
             Z[test] = (X[test] - X[test].mean(axis=0)) / X[test].std(axis=0)
         return _ridge_score(Z[train][:, keep], y[train], Z[on][:, keep], y[on])
@@ -211,13 +233,15 @@ def honest_score(attempt: Attempt) -> str:
         "scaled with all rows": (score(rows, train), "The choice of columns is honest now. Which rows do the means and deviations still come from?"),
         "test rows scaled by themselves": (score(train, train, own=True), "The test rows are scaled with their own means. A single house has no mean: which one was the model trained with?"),
         "scored on the training rows": (score(train, train, on=train), "That is the score on the training rows. The model has learned them by heart: who should judge it?"),
+        "sign counted": (score(train, train, size=np.positive), "A column that falls as y rises is passed over. It says as much as one that rises with y: what did the article take before sorting?"),
+        "least related": (score(train, train, size=lambda relation: -np.abs(relation)), "The columns kept are those least related to y. At which end of the sorted list do the largest numbers stand?"),
         "columns chosen from the test rows": (score(train, test), "The columns are chosen on the test rows: the judge writes the answers."),
         "not scaled": (_ridge_score(X[train][:, (kept := _kept(X[train], y[train], n_keep))], y[train], X[test][:, kept], y[test]), "The scaling is gone. Ridge shrinks weights, so the scale of a column matters: keep the step, and learn it from the right rows."),
     }  # fmt: skip
     reject_known(got, wrong, 1e-6)
     right = [score(train, train), score(train, train, ddof=1)]
     if not any(close(got, value) for value in right):
-        raise NotYet(f"You return {got:.3f}; the test part is judged as {right[0]:.3f} if every step is learned from the training rows.")  # fmt: skip
+        raise NotYet(f"You return {got:.3f}; {right[0]:.3f} is right. Everything else stays as in the article: the steps, n_keep columns, the penalty of 50. Are the same columns kept on both sides?")  # fmt: skip
     other = number(attempt(X, y, train, test, 2))
     if not any(close(other, score(train, train, k=2, ddof=ddof)) for ddof in (0, 1)):
         raise NotYet("It fits 5 columns and not 2. Is the number of columns written into the code?", "fixed number")
@@ -234,7 +258,11 @@ def out_of_fold_means(attempt: Attempt) -> str:
     groups = np.array(list("AABBACABDA"))
     y = np.array([1.0, 4, 10, 13, 2, 40, 9, 31, 5, 7])
     folds = [np.array([7, 0, 5]), np.array([2, 9, 4, 8]), np.array([6, 1, 3])]
-    got = array(attempt(groups, y, folds), (10,))
+    value = attempt(groups, y, folds)
+    found = _floats(value)
+    if found is not None and found.shape == (10,) and np.isnan(found[[5, 8]]).any():
+        raise NotYet("Row 5 or 8 gets NaN: no other fold holds its group, so there is no mean to look up. What is asked for then?", "absent group is NaN")  # fmt: skip
+    got = array(value, (10,))
 
     def encode(source: Any, default: Any) -> np.ndarray:
         result = np.zeros(10)
@@ -262,7 +290,14 @@ def out_of_fold_means(attempt: Attempt) -> str:
     }  # fmt: skip
     reject_known(got, wrong, 1e-6)
     if not close(got, right):
-        raise NotYet(f"Row 7, group B, gets {got[7]:.4g}: over the other folds its group has the prices 10, 13.")
+        i = int(np.argmax(np.abs(got - right) > 1e-6))
+        fold = next(fold for fold in folds if i in fold)
+        prices = [f"{y[j]:g}" for j in rest(i, fold) if groups[j] == groups[i]]
+        what = f"its group has the prices {', '.join(prices)}" if prices else f"it has no group, and all prices there have the mean {rest_mean(i, fold):.4g}"  # fmt: skip
+        raise NotYet(f"Row {i}, group {groups[i]}, gets {got[i]:.4g}: over the other folds {what}.")
+    whole = _floats(attempt(groups, y.astype(int), folds))
+    if whole is None or whole.shape != (10,) or not close(whole, right):
+        raise NotYet("With prices that are whole numbers the means change. Of which type is the array that you write them into?", "cut to whole numbers")  # fmt: skip
     said = _raised(attempt, groups, np.where(np.arange(10) == 3, np.nan, y), folds)
     if not isinstance(said, ValueError):
         what = "passes without a word" if said is None else f"stops it with {type(said).__name__}"
@@ -283,13 +318,15 @@ def buffered_shuffle(attempt: Attempt) -> str:
         raise NotYet("The order never changes. From where in the buffer does the next item come?", "not shuffled")
     if any(_list(attempt(items, size, np.random.default_rng(7)), items) != runs[7] for _ in range(2)):
         raise NotYet("The same seed gives another order. Draw from `rng`, the generator that you are given.", "ignores rng")  # fmt: skip
+    if all(run == runs[0] for run in runs):
+        raise NotYet("Generators with 200 different seeds give one and the same order. Is a new generator made inside?", "own generator")  # fmt: skip
     places = np.array([[run.index(item) for item in items] for run in runs])  # (200, 12)
     earliest, bound = places.min(axis=0), np.maximum(0, np.arange(12) - size + 1)
-    if _list(attempt(items, 1, np.random.default_rng(1)), items) != items:
+    if _list(attempt(items, 1, np.random.default_rng(1)), items) != items and not earliest.any():
         raise NotYet("A buffer of 1 leaves no choice, so the order must not change. Yours does: where is buffer_size used?", "ignores the buffer")  # fmt: skip
     if (earliest < bound).any():
         i = int(np.argmax(earliest < bound))
-        text = f"Item {i} comes out at place {earliest[i]}. With a buffer of {size} it has not been read by then: how much may the buffer hold?"
+        text = f"Item {i} comes out at place {earliest[i]}. A buffer of {size} has not read it by then: how many items may lie in it before one is handed out?"
         raise NotYet(text, "buffer too large")
     if (earliest[size:] % size == 0).all() or (places // size == np.arange(12) // size).all():
         text = "Items 0 to 3 always come first, then 4 to 7: each block is shuffled by itself. When does the buffer take in the next item?"
@@ -302,10 +339,39 @@ def buffered_shuffle(attempt: Attempt) -> str:
         raise NotYet("Not every item of the buffer has the same chance to come first.", "uneven")
     if not _list(attempt(items[:3], 50, np.random.default_rng(0)), items[:3]) or _list(attempt([], 4, np.random.default_rng(0)), []):  # fmt: skip
         raise NotYet("A table smaller than its buffer, or an empty one, should come out whole.", "small tables")
-    said = _raised(attempt, items, 0, np.random.default_rng(0))
-    if not isinstance(said, ValueError):
-        raise NotYet("A buffer of 0 can hold nothing. A ValueError is asked for.", "buffer of 0 passes")
+    if all(_list(attempt(items, 50, np.random.default_rng(seed)), items) == items for seed in range(5)):
+        raise NotYet("With a buffer larger than the table nothing is shuffled. In which order do you hand out what is left in the buffer at the end?", "rest in order")  # fmt: skip
+    for bad in (0, -2):
+        if not isinstance(_raised(attempt, items, bad, np.random.default_rng(0)), ValueError):
+            raise NotYet(f"A buffer of {bad} can hold nothing. A ValueError is asked for.", "buffer of 0 passes")
     return "An item never comes out earlier than buffer_size - 1 places before its turn. On a sorted file, that is nearly sorted."
+
+
+def _folds(attempt: Attempt, order: np.ndarray, k: int) -> None:
+    """Raise `NotYet` unless the answer cuts `order` into k folds as it should."""
+    got, rows = _pairs(attempt(order, k), k), set(order.tolist())
+    held = [row for _, part in got for row in part]
+    if len(held) > len(order) and all(len(seen) < len(part) for seen, part in got):
+        raise NotYet("The larger part is where the held one should be: each pair is (seen, held).", "swapped")
+    if not set(held) <= rows:
+        text = "Some numbers are not in `order`: they look like positions. The rows that stand at these positions are asked for."
+        raise NotYet(text, "positions, not rows")
+    if len(held) > len(set(held)):
+        twice = next(row for row in held if held.count(row) > 1)
+        raise NotYet(f"Row {twice} is held out {held.count(twice)} times. Are the pieces drawn or cut anew for each pair? Every row belongs to one of them.", "held twice")  # fmt: skip
+    if missing := sorted(rows - set(held)):
+        text = f"{len(order)} rows in {k} folds leave a remainder, and these rows are never held out: {missing}. Every row should be, once."
+        raise NotYet(text, "rows left out")
+    for seen, part in got:
+        if set(seen) & set(part):
+            raise NotYet("A row stands on both sides of a pair: the model has seen what it is judged by.", "leak")
+        if set(seen) | set(part) != rows or len(seen) + len(part) != len(order):
+            raise NotYet("A seen part should hold every row that its held part does not, once.", "seen part incomplete")  # fmt: skip
+    sizes = [len(part) for _, part in got]
+    if max(sizes) - min(sizes) > 1:
+        raise NotYet(f"{len(order)} rows become held parts of {sizes} rows. Spread the remainder: they should differ by one at most.", "uneven")  # fmt: skip
+    if len(rows) > 3 and held == sorted(rows):
+        raise NotYet("The rows have been sorted first. A sorted table gives folds of a kind; `order` is shuffled for a reason.", "sorted")  # fmt: skip
 
 
 def _words(value: Any, n: int) -> list[str | None]:
@@ -332,7 +398,9 @@ def _raised(attempt: Attempt, *arguments: Any) -> Exception | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "mean of empty slice" would stand beside the message
             try:
-                attempt.function(*arguments)
+                value = attempt.function(*arguments)
+                if inspect.isgenerator(value):
+                    list(value)  # a generator raises once it is asked
             except Exception as error:
                 return error
         return None
@@ -342,11 +410,11 @@ def _raised(attempt: Attempt, *arguments: Any) -> Exception | None:
 
 def _pairs(value: Any, k: int) -> list[tuple[list[int], list[int]]]:
     """Return k pairs of lists of row numbers; raises `NotYet` where it is something else."""
-    text = f"A list of {k} pairs (train, test) is asked for, each part an array of row numbers."
+    text = f"A list of {k} pairs (seen, held) is asked for, each part an array of row numbers."
     if isinstance(value, (str, bytes, dict, set)) or np.isscalar(value):
         raise NotYet(text, "not a list of pairs")
     try:
-        pairs = [(list(map(int, train)), list(map(int, test))) for train, test in value]
+        pairs = [(list(map(int, seen)), list(map(int, held))) for seen, held in value]
     except Exception:
         raise NotYet(text, "not a list of pairs") from None
     if len(pairs) != k:

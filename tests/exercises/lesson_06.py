@@ -23,6 +23,26 @@ def _fill_numpy(quality, size):
     return np.where(quality.isna() & size.eq(0), "none", quality.astype(object))
 
 
+def _fill_copy(quality, size):
+    result = quality.copy()
+    result[quality.isna() & (size == 0)] = "none"
+    return result
+
+
+def _fill_labels(quality, size):
+    result = quality.copy()
+    for i in range(len(quality)):
+        if quality.isna()[i] and size[i] == 0:
+            result[i] = "none"
+    return result
+
+
+def _fill_without_labels(quality, size):
+    import pandas as pd
+
+    return pd.Series(_fill_loop(quality, size))
+
+
 def _fill_fixed(quality, size):
     return quality.where(quality.index != 1, "none")
 
@@ -63,6 +83,12 @@ def _only_empty(old, new):
     return _impute(lambda o, n: np.nanmedian(o, axis=0), check=False)(old, np.where(np.isnan(new), new, new))
 
 
+def _refuses_new_gaps(old, new):
+    if np.isnan(new).all(axis=0).any():
+        raise ValueError("a column is empty")
+    return _impute(_median)(old, new)
+
+
 def _mute(old, new):
     if not len(old) or np.isnan(old).all(axis=0).any():
         raise ValueError
@@ -97,6 +123,13 @@ def _eye(values, categories):
     return np.eye(len(categories) + 1)[np.array(codes, dtype=int)][:, :-1]
 
 
+def _hot_sklearn(values, categories):
+    from sklearn.preprocessing import OneHotEncoder
+
+    encoder = OneHotEncoder(categories=[categories], handle_unknown="ignore", sparse_output=False)
+    return encoder.fit_transform(np.array(values, dtype=object)[:, None])
+
+
 def _numpy_hot(values, categories):
     return (np.array(values, dtype=object)[:, None] == np.array(categories, dtype=object)).astype(float)
 
@@ -125,27 +158,37 @@ def _sklearn_fold(order, k):
     return [(order[a], order[b]) for a, b in KFold(k).split(order)]
 
 
+def _refuses_n(order, k):
+    if k >= len(order):
+        raise ValueError("k")
+    return _fold()(order, k)
+
+
+def _lazy_fold(order, k):
+    yield from _fold()(order, k)
+
+
+def _ceiling_parts(order, k):
+    size = -(-len(order) // k)
+    return [order[i * size : (i + 1) * size] for i in range(k)]
+
+
 def _floor_parts(order, k):
     size = len(order) // k
     return [order[i * size : (i + 1) * size] for i in range(k)]
 
 
-def _last_part_large(order, k):
-    size = len(order) // k
-    return [order[i * size : (i + 1) * size if i < k - 1 else None] for i in range(k)]
-
-
 # honest_score
 
 
-def _score(scale="train", select="train", on="test", own=False, scaling=True, most=None):
+def _score(scale="train", select="train", on="test", own=False, scaling=True, most=None, size=np.abs):
     def score(X, y, train, test, n_keep):
         from sklearn.linear_model import Ridge
 
         rows = {"train": train, "test": test, "all": np.arange(len(y))}
         a, b, k = rows[scale], rows[select], most or n_keep
         Z = (X - X[a].mean(axis=0)) / X[a].std(axis=0)
-        keep = np.argsort(-np.abs(Z[b].T @ (y[b] - y[b].mean())))[:k]
+        keep = np.argsort(-size(Z[b].T @ (y[b] - y[b].mean())))[:k]
         if own:
             Z[test] = (X[test] - X[test].mean(axis=0)) / X[test].std(axis=0)
         if not scaling:
@@ -188,11 +231,17 @@ def _means(source="rest", default="rest", check=True, ordered=True):
             for i in fold:
                 rows = {"rest": rest, "all": every, "fold": fold, "others": every[every != i], "nobody": every[:0]}
                 same = rows[source][groups[rows[source]] == groups[i]]
-                otherwise = 0.0 if default == "zero" else y[rows[default]].mean()
+                otherwise = {"zero": 0.0, "nan": np.nan}.get(default)
+                if otherwise is None:
+                    otherwise = y[rows[default]].mean()
                 result[i] = y[same].mean() if len(same) else otherwise
         return result if ordered else result[np.concatenate(folds)]
 
     return means
+
+
+def _whole_means(groups, y, folds):
+    return _means()(groups, y, folds).astype(y.dtype)
 
 
 def _pandas_means(groups, y, folds):
@@ -251,16 +300,28 @@ def _whole(items, buffer_size, rng):
     return rng.permutation(items).tolist()
 
 
-def _whole_but_one(items, buffer_size, rng):
-    return list(items) if buffer_size == 1 else rng.permutation(items).tolist()
+def _rest_in_order(items, buffer_size, rng):
+    if buffer_size < 1:
+        raise ValueError("buffer_size")
+    buffer, out = list(items[:buffer_size]), []
+    for item in items[buffer_size:]:
+        place = rng.integers(len(buffer))
+        out.append(buffer[place])
+        buffer[place] = item
+    return out + buffer
 
 
 CASES = {
     "fill_none": Case(
-        right=[_fill_loop, _fill_numpy, lambda q, s: q.where(q.notna() | (s != 0), "none")],
+        right=[_fill_loop, _fill_numpy, _fill_copy, lambda q, s: q.where(q.notna() | (s != 0), "none")],
         wrong={
             "every gap is none": lambda q, s: q.fillna("none"),
             "unknown size taken for 0": _fill(lambda q, s: q.isna() & ~(s > 0)),
+            "gap as text": lambda q, s: q.mask(q.isna() & (s == 0), "none").astype(object).map(str),
+            "another word for the rest": lambda q, s: q.mask(q.isna() & (s == 0), "none").fillna("unknown"),
+            "either is enough": _fill(lambda q, s: q.isna() | (s == 0)),
+            "labels taken for places": _fill_labels,
+            "labels lost": _fill_without_labels,
             "the other way round": _fill(lambda q, s: q.isna() & (s > 0)),
             "overwrites what is known": _fill(lambda q, s: s == 0),
             "most frequent": lambda q, s: q.fillna(q.mode()[0]),
@@ -278,6 +339,9 @@ CASES = {
             "medians of all rows": _impute(lambda old, new: np.nanmedian(np.vstack([old, new]), axis=0)),
             "one median for all": _impute(lambda old, new: np.nanmedian(old)),
             "zeros": lambda old, new: np.nan_to_num(new),
+            "gaps counted as 0": _impute(lambda old, new: np.median(np.nan_to_num(old), axis=0)),
+            "complete rows only": _impute(lambda old, new: np.median(old[~np.isnan(old).any(axis=1)], axis=0)),
+            "new gap refused": _refuses_new_gaps,
             "median of the row": _impute(lambda old, new: np.nanmedian(new, axis=1, keepdims=True)),
             "gaps remain": _impute(lambda old, new: np.median(old, axis=0)),
             "wrong table": _impute(_median, where=lambda old, new: old),
@@ -300,21 +364,24 @@ CASES = {
             "unseen becomes the last": _one_hot(lambda value, names: names.index(value) if value in names else -1),
             "unseen becomes the first": _one_hot(lambda value, names: names.index(value) if value in names else 0),
             "zeros and ones swapped": lambda values, names: 1 - _one_hot()(values, names),
+            "unseen dropped": lambda values, names: _one_hot()([v for v in values if v in names], names),
+            "stops at no rows": _hot_sklearn,
             "no rows": lambda values, names: np.array([[v == n for n in names] for v in values], dtype=float),
         },
     ),
     "k_fold": Case(
-        right=[_fold(), _strided, _sklearn_fold],
+        right=[_fold(), _strided, _sklearn_fold, _lazy_fold],
         wrong={
             "swapped": _fold(pair=lambda a, b: (b, a)),
             "positions, not rows": lambda order, k: _fold()(np.arange(len(order)), k),
             "rows left out": _fold(_floor_parts),
             "leak": _fold(train=lambda order, test: order),
-            "training incomplete": _fold(train=lambda order, test: order[~np.isin(order, test)][1:]),
-            "uneven": _fold(_last_part_large),
+            "seen part incomplete": _fold(train=lambda order, test: order[~np.isin(order, test)][1:]),
+            "uneven": _fold(_ceiling_parts),
             "sorted": lambda order, k: _fold()(np.sort(order), k),
-            "tested twice": _fold(lambda order, k: [order[:4], order[3:6], order[6:9], order[9:]]),
+            "held twice": _fold(lambda order, k: [order[:4], order[3:6], order[6:9], order[9:]]),
             "k out of range": _fold(check=False),
+            "k = n refused": _refuses_n,
             "not k folds": lambda order, k: _fold()(order, 3),
             "not a list of pairs": lambda order, k: np.array_split(order, k),
         },
@@ -330,6 +397,8 @@ CASES = {
             "columns chosen from the test rows": _score(select="test"),
             "not scaled": _score(scaling=False),
             "fixed number": _score(most=5),
+            "sign counted": _score(size=np.positive),
+            "least related": _score(size=lambda relation: -np.abs(relation)),
         },
     ),
     "out_of_fold_means": Case(
@@ -339,6 +408,8 @@ CASES = {
             "means of the own fold": _means("fold"),
             "only the own row left out": _means("others"),
             "absent group is 0": _means(default="zero"),
+            "absent group is NaN": _means(default="nan"),
+            "cut to whole numbers": _whole_means,
             "absent group sees all": _means(default="all"),
             "in the order of the folds": _means(ordered=False),
             "one mean a fold": _means("nobody"),
@@ -351,7 +422,9 @@ CASES = {
             "not shuffled": _buffer(draw=lambda rng, n: 0),
             "ignores rng": _buffer(draw=lambda rng, n: np.random.randint(n)),
             "ignores the buffer": _whole,
-            "buffer too large": _whole_but_one,
+            "buffer too large": _buffer(size=lambda b: b + 1),
+            "own generator": lambda items, b, rng: _buffer()(items, b, np.random.default_rng(6)),
+            "rest in order": _rest_in_order,
             "shuffled in blocks": _blocks,
             "buffer too small": _buffer(size=lambda b: max(1, b - 1)),
             "items lost": _buffer(drain=False),
