@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from course_utils import checking
-from course_utils.checking import Lesson, NotYet, array, close, is_stub, number
+from course_utils.checking import Attempt, Lesson, NotYet, array, close, is_stub, number
 
 
 @pytest.fixture(autouse=True)
@@ -217,3 +217,16 @@ def test_a_folder_that_cannot_be_written_does_not_stop_a_check(double, monkeypat
     out = capsys.readouterr().out
     assert "Correct." in out
     assert "could not be written" in out
+
+
+def test_an_error_that_is_asked_for_is_handed_back_also_from_a_generator_and_never_a_warning(recwarn):
+    def refuse(x):
+        raise ValueError(f"received {x}")
+
+    def lazily(x):
+        yield refuse(x)
+
+    assert str(Attempt(refuse, "refuse", 5.0).error(3)) == "received 3"
+    assert isinstance(Attempt(lazily, "lazily", 5.0).error(3), ValueError)
+    assert Attempt(np.mean, "mean", 5.0).error(np.array([])) is None
+    assert not recwarn.list

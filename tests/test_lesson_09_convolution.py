@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,18 +14,7 @@ PADDINGS = ("valid", "same")
 QUICK = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 
 
-def _functions_of_the_lesson() -> SimpleNamespace:
-    """Return the functions that the lesson defines at the top of its cells, with the imports of its set-up cell."""
-    path = harness.SOLUTIONS.parent / "09_convolutions.ipynb"
-    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
-    nodes = [node for cell in cells for node in ast.parse("".join(cell["source"])).body]
-    kept = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))]
-    scope: dict = {}
-    exec(compile(ast.Module(kept, []), str(path.name), "exec"), scope)
-    return SimpleNamespace(**{name: value for name, value in scope.items() if not name.startswith("__")})
-
-
-lesson = _functions_of_the_lesson()
+lesson = harness.lesson_functions("09_convolutions")
 
 
 @st.composite

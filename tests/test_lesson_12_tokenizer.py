@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 from itertools import pairwise
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,23 +13,9 @@ from hypothesis import strategies as st
 from tests.exercises import harness
 
 QUICK = settings(max_examples=200, deadline=None, derandomize=True, database=None)
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef)
 
 
-def _functions_of_the_lesson() -> SimpleNamespace:
-    """Return what the lesson defines at the top of its cells, and the pattern that cuts a text into pieces."""
-    path = harness.SOLUTIONS.parent / "12_text_and_embeddings.ipynb"
-    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
-    nodes = [node for cell in cells for node in ast.parse("".join(cell["source"])).body]
-    kept = [
-        n for n in nodes if isinstance(n, KEPT) or (isinstance(n, ast.Assign) and ast.unparse(n.targets) == "PIECE")
-    ]
-    scope: dict = {}
-    exec(compile(ast.Module(kept, []), path.name, "exec"), scope)
-    return SimpleNamespace(**{name: value for name, value in scope.items() if not name.startswith("__")})
-
-
-lesson = _functions_of_the_lesson()
+lesson = harness.lesson_functions("12_text_and_embeddings", "PIECE")
 EVERY_SCRIPT = "床前明月光，疑是地上霜。 naïve 🎭🐉 שלום नमस्ते 한국어 \r\n\t\x00 aaa aaaa\u200d\ufeff\U0010ffff"
 TOY = lesson.learn("abababac", 3)
 VERSE = lesson.learn("the rest is silence, the rest is noise; 床前明月光，床前 " * 9 + EVERY_SCRIPT, 60)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,17 +13,7 @@ from tests.exercises import harness
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, database=None)
 
 
-def _functions_of_the_lesson() -> SimpleNamespace:
-    """Return the functions that the lesson defines at the top of its cells."""
-    path = harness.SOLUTIONS.parent / "14_attention.ipynb"
-    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
-    nodes = [node for cell in cells for node in ast.parse("".join(cell["source"])).body]
-    scope: dict = {"np": np}
-    exec(compile(ast.Module([n for n in nodes if isinstance(n, ast.FunctionDef)], []), path.name, "exec"), scope)
-    return SimpleNamespace(**{name: value for name, value in scope.items() if not name.startswith("__")})
-
-
-lesson = _functions_of_the_lesson()
+lesson = harness.lesson_functions("14_attention")
 
 
 @st.composite

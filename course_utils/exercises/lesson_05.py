@@ -74,7 +74,7 @@ def safe_mse(attempt: Attempt) -> str:
     if not close(got, 5 / 3):
         raise NotYet(f"For predictions [1, 2, 4] and labels [1, 4, 3] you return {got:.4g}.")
     for other in (y[:, None], y[None], y[:1]):
-        said = _raised(attempt, y_hat, other)
+        said = attempt.error(y_hat, other)
         if said is None:
             text = f"Shapes (3,) and {tuple(other.shape)} pass without a word. Which line should stop them?"
             raise NotYet(text, "lets shapes pass")
@@ -282,17 +282,6 @@ def stops_at(attempt: Attempt) -> str:
     if end != 3:
         raise NotYet("Where patience never runs out, the last epoch is the end.", "no end")
     return "The same rule as Keras's EarlyStopping: it looks at the best so far, never at the epoch before."
-
-
-def _raised(attempt: Attempt, *arguments: Any) -> Exception | None:
-    def thunk() -> Exception | None:
-        try:
-            attempt.function(*arguments)
-        except Exception as error:
-            return error
-        return None
-
-    return attempt.run(thunk)
 
 
 def _rows(value: Any) -> list[tuple[tuple, int]]:

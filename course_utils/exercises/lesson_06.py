@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from typing import Any
 
 import numpy as np
@@ -115,10 +113,10 @@ def impute_with_medians(attempt: Attempt) -> str:
         "all-missing column passes": (np.column_stack([old[:, :2], np.full(5, nan)]), "A column without a single known number passes: its median does not exist. A ValueError is asked for."),
     }  # fmt: skip
     for name, (table, message) in bad.items():
-        said = _raised(attempt, table, new)
+        said = attempt.error(table, new)
         if not isinstance(said, ValueError):
             raise NotYet(message if said is None else f"{message} You raise {type(said).__name__}.", name)
-    if not str(_raised(attempt, np.empty((0, 3)), new)).strip():
+    if not str(attempt.error(np.empty((0, 3)), new)).strip():
         raise NotYet("The ValueError says nothing. Whoever meets it at night wants to know what was empty.", "silent error")  # fmt: skip
     return "These medians travel with the model: tomorrow's gaps are filled with numbers that were known when it was trained."
 
@@ -142,7 +140,7 @@ def one_hot(attempt: Attempt) -> str:
     try:
         value = attempt(values, names)
     except NotYet as error:
-        if error.name == "raises" and _raised(attempt, ["Elm", "Oak"], names) is None:
+        if error.name == "raises" and attempt.error(["Elm", "Oak"], names) is None:
             text = f"It works for known names and stops at an unseen or missing one. {error} Tomorrow such a row will come: what should it get?"
             raise NotYet(text[:500], "stops at the unseen") from None
         raise
@@ -171,7 +169,7 @@ def one_hot(attempt: Attempt) -> str:
     reject_known(got, wrong)
     if not close(got, right):
         raise NotYet(f"For {names} you return {got.astype(int).tolist()}. Compare row by row with the names.")
-    said = _raised(attempt, [], names)
+    said = attempt.error([], names)
     if said is not None:
         raise NotYet(f"For no rows at all it stops with {type(said).__name__}. An empty file is still a file with columns: shape (0, 3).", "stops at no rows")  # fmt: skip
     empty = _floats(attempt([], names))
@@ -197,7 +195,7 @@ def k_fold(attempt: Attempt) -> str:
             raise
         raise NotYet(f"k = n is refused or fails: 3 rows in 3 folds. {error} Each row may be a fold of its own.", "k = n refused") from None  # fmt: skip
     for bad in (1, 12, 0):
-        said = _raised(attempt, order, bad)
+        said = attempt.error(order, bad)
         if not isinstance(said, ValueError):
             what = "nothing is raised" if said is None else f"{type(said).__name__} is raised"
             raise NotYet(f"With k = {bad} and 11 rows {what}. A ValueError is asked for where k is below 2 or above n.", "k out of range")  # fmt: skip
@@ -298,7 +296,7 @@ def out_of_fold_means(attempt: Attempt) -> str:
     whole = _floats(attempt(groups, y.astype(int), folds))
     if whole is None or whole.shape != (10,) or not close(whole, right):
         raise NotYet("With prices that are whole numbers the means change. Of which type is the array that you write them into?", "cut to whole numbers")  # fmt: skip
-    said = _raised(attempt, groups, np.where(np.arange(10) == 3, np.nan, y), folds)
+    said = attempt.error(groups, np.where(np.arange(10) == 3, np.nan, y), folds)
     if not isinstance(said, ValueError):
         what = "passes without a word" if said is None else f"stops it with {type(said).__name__}"
         raise NotYet(f"A price that is NaN {what}, and makes a whole group NaN. A ValueError is asked for.", "NaN labels pass")  # fmt: skip
@@ -342,7 +340,7 @@ def buffered_shuffle(attempt: Attempt) -> str:
     if all(_list(attempt(items, 50, np.random.default_rng(seed)), items) == items for seed in range(5)):
         raise NotYet("With a buffer larger than the table nothing is shuffled. In which order do you hand out what is left in the buffer at the end?", "rest in order")  # fmt: skip
     for bad in (0, -2):
-        if not isinstance(_raised(attempt, items, bad, np.random.default_rng(0)), ValueError):
+        if not isinstance(attempt.error(items, bad, np.random.default_rng(0)), ValueError):
             raise NotYet(f"A buffer of {bad} can hold nothing. A ValueError is asked for.", "buffer of 0 passes")
     return "An item never comes out earlier than buffer_size - 1 places before its turn. On a sorted file, that is nearly sorted."
 
@@ -391,21 +389,6 @@ def _floats(value: Any) -> np.ndarray | None:
         return np.asarray(value, dtype=float)
     except Exception:
         return None
-
-
-def _raised(attempt: Attempt, *arguments: Any) -> Exception | None:
-    def thunk() -> Exception | None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "mean of empty slice" would stand beside the message
-            try:
-                value = attempt.function(*arguments)
-                if inspect.isgenerator(value):
-                    list(value)  # a generator raises once it is asked
-            except Exception as error:
-                return error
-        return None
-
-    return attempt.run(thunk)
 
 
 def _pairs(value: Any, k: int) -> list[tuple[list[int], list[int]]]:

@@ -38,7 +38,7 @@ def rmsle(attempt: Attempt) -> str:
     if not close(number(attempt(np.array([0, 1]), np.array([1, 1]))), np.log(2) / np.sqrt(2)):
         raise NotYet("For y [0, 1] and y_hat [1, 1], whole numbers, the result is off.", "whole numbers")
     for pair in (([2.0, -1.5], [1.0, 1.0]), ([2.0, 1.0], [1.0, -3.0])):
-        said = _raised(attempt, *map(np.array, pair))
+        said = attempt.error(*map(np.array, pair))
         if said is None:
             raise NotYet("A price of -1.5 or -3 dollars passes without a word. A ValueError is asked for: a model that predicts it is broken.", "negative prices pass")  # fmt: skip
         if not isinstance(said, ValueError):
@@ -79,7 +79,7 @@ def best_constant(attempt: Attempt) -> str:
     reject_known(msle, known)
     if not close(msle, want):
         raise NotYet(f"For RMSLE and y {y.tolist()} you return {msle:.4g}. On which scale is it a squared error?")
-    said = _raised(attempt, y, "accuracy")
+    said = attempt.error(y, "accuracy")
     if not isinstance(said, ValueError):
         raise NotYet('An unknown measure, "accuracy", should raise ValueError. Yours lets it pass, or stops otherwise.', "unknown measure")  # fmt: skip
     return "A model aims at what its loss rewards: trained on logarithms it aims below the mean price, near the median."
@@ -154,7 +154,7 @@ def skill(attempt: Attempt) -> str:
         "NaN among the prices": (y_train, nan, two, "NaN passes"),
     }
     for what, (*given, name) in cases.items():
-        said = _raised(attempt, *given)
+        said = attempt.error(*given)
         if said is None:
             raise NotYet(f"For {what} it returns something. It is undefined there: a ValueError is asked for.", name)
         if not isinstance(said, ValueError):
@@ -245,7 +245,7 @@ def validate_table(attempt: Attempt) -> str:
                 ("area", "A gap in `area` is refused. The model was trained with gaps: it knows what to do.", "gaps refused"),
             ):  # fmt: skip
                 mended = good.drop(columns="spare") if column == "spare" else good.fillna(1.0)
-                if _raised(attempt, mended, numbers, names) is None:
+                if attempt.error(mended, numbers, names) is None:
                     raise NotYet(text, name) from None
         raise
     if not isinstance(got, pd.DataFrame):
@@ -264,7 +264,7 @@ def validate_table(attempt: Attempt) -> str:
         ("a word and a missing column", text_in.drop(columns="place"), ["area", "place"], "only one kind is named"),
     ]
     for what, table, columns, name in cases:
-        said = _raised(attempt, table, numbers, names)
+        said = attempt.error(table, numbers, names)
         if said is None:
             raise NotYet(f"A table with {what} passes without a word. Should a price come out of it?", name)
         if not isinstance(said, ValueError) or type(said) is UnicodeError:
@@ -275,15 +275,3 @@ def validate_table(attempt: Attempt) -> str:
             text = f"For a table with {what} the message does not name {' and '.join(absent)}. Whoever sent the file wants to mend it in one go."
             raise NotYet(text, "silent error" if len(columns) == 1 else name)
     return "One message for all problems saves whoever sends files three rounds of sending them."
-
-
-def _raised(attempt: Attempt, *arguments: Any) -> Exception | None:
-    def thunk() -> Exception | None:
-        with np.errstate(all="ignore"):
-            try:
-                attempt.function(*arguments)
-            except Exception as error:
-                return error
-        return None
-
-    return attempt.run(thunk)

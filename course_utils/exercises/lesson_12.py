@@ -43,7 +43,7 @@ def most_common_pair(attempt: Attempt) -> str:
         if got != want:
             raise NotYet(f"For {ids} you return {got}. Write all its neighbours down and count.")
     for ids in ([], [7]):
-        if not isinstance(_raised(attempt, ids), ValueError):
+        if not isinstance(attempt.error(ids), ValueError):
             text = f"{ids} holds no pair at all. A ValueError is asked for, so that the caller learns it here and not three functions later."
             raise NotYet(text, "accepts too little")
     return "The whole training of a tokenizer is this question, asked a few hundred or a hundred thousand times."
@@ -116,7 +116,7 @@ def add_k(attempt: Attempt) -> str:
     if not close(empty, np.full((1, 4), 0.25)):
         raise NotYet("For a context never seen, all V characters are equally likely.", "an unseen context")
     for bad in (0.0, -1.0):
-        if not isinstance(_raised(attempt, counts, bad), ValueError):
+        if not isinstance(attempt.error(counts, bad), ValueError):
             text = f"k = {bad:g} passes. With it a probability can be zero or negative: a ValueError that shows k is asked for."
             raise NotYet(text, "accepts a bad k")
     return "No character is impossible any more, and so one surprise no longer costs an infinity."
@@ -146,9 +146,9 @@ def perplexity(attempt: Attempt) -> str:
     if not (np.isscalar(impossible) or np.ndim(impossible) == 0) or not np.isposinf(impossible):
         text = "A text with one character of probability 0 has infinite perplexity, and the answer should say so."
         raise NotYet(text, "hides the impossible")
-    if not isinstance(_raised(attempt, np.array([])), ValueError):
+    if not isinstance(attempt.error(np.array([])), ValueError):
         raise NotYet("An empty text has no perplexity. A ValueError is asked for, not NaN.", "accepts an empty text")
-    if not isinstance(_raised(attempt, np.array([-1.0, 0.5])), ValueError):
+    if not isinstance(attempt.error(np.array([-1.0, 0.5])), ValueError):
         text = "A log-probability of 0.5 passes. What probability would that be? A ValueError is asked for."
         raise NotYet(text, "accepts a probability above one")
     return "Perplexity 4 means: as unsure as a fair choice among four."
@@ -184,7 +184,7 @@ def bits_per_character(attempt: Attempt) -> str:
         raise NotYet(text, "spaces left out")
     if not close(spaced, 5 / 6):
         raise NotYet(f"Five tokens of probability 1/2 spell 'to\\nbe ', six characters; you return {spaced:.4g}.")
-    if not isinstance(_raised(attempt, np.array([]), ""), ValueError):
+    if not isinstance(attempt.error(np.array([]), ""), ValueError):
         raise NotYet(
             "An empty text passes. A ValueError is asked for: nothing cannot be shared out.", "accepts an empty text"
         )
@@ -266,7 +266,7 @@ def embedding_gradient(attempt: Attempt) -> str:
             f"For ids [3, 1, 3, 0], row 3 of your result is {got[3].tolist()}. Which rows of grad belong to id 3?"
         )
     for bad in (-1, 5):
-        if not isinstance(_raised(attempt, np.array([0, bad]), grad[:2], 5), ValueError):
+        if not isinstance(attempt.error(np.array([0, bad]), grad[:2], 5), ValueError):
             text = f"The id {bad} passes, and there are rows 0 to 4. NumPy counts -1 from the end without a word: a ValueError is asked for."
             raise NotYet(text, "accepts invalid ids")
     return "Only rows that were looked up move: a word that never comes never learns."
@@ -287,14 +287,3 @@ def _ids(value: Any) -> list[int]:
         return [int(i) for i in value]
     except Exception:
         raise NotYet("A list of ids is asked for, such as [256, 97].", "not a list of ids") from None
-
-
-def _raised(attempt: Attempt, *arguments: Any) -> Exception | None:
-    def thunk() -> Exception | None:
-        try:
-            attempt.function(*arguments)
-        except Exception as error:
-            return error
-        return None
-
-    return attempt.run(thunk)

@@ -70,7 +70,7 @@ def gradient_through_time(attempt: Attempt) -> str:
         raise NotYet(f"For x = {x.tolist()}, w = 0.8, u = 0.6 you return {got.round(4).tolist()}. Nudge w, and see.")
     if not close(array(_pair(attempt(x[:1], w, u)), (2,)), [1.5, 0]):
         raise NotYet("For one step, h_1 = w x_1: its slopes are x_1 and 0. Yours differ.", "fixed length")
-    said = _raised(attempt, x[:0], w, u)
+    said = attempt.error(x[:0], w, u)
     if not isinstance(said, ValueError):
         raise NotYet(f"An empty sequence {_what(said)}. A ValueError is asked for: there is no last step.", "empty passes")  # fmt: skip
     return "Every step adds its share, faded by u once for each step of distance: that is all of backprop through time."
@@ -111,7 +111,7 @@ def clip_by_global_norm(attempt: Attempt) -> str:
         raise NotYet("Gradients that are all 0 come back as NaN. What do you divide by?", "zero divides") from None
     if still > 0:
         raise NotYet("Gradients that are all 0 come back as something else.", "zero divides")
-    said = _raised(attempt, [np.array([1.0, np.nan]), np.ones(2)], 1.0)
+    said = attempt.error([np.array([1.0, np.nan]), np.ones(2)], 1.0)
     if not isinstance(said, ValueError):
         raise NotYet(f"A gradient that holds NaN {_what(said)}. A ValueError is asked for: one NaN would spoil every weight.", "NaN passes")  # fmt: skip
     return "One factor for all arrays: the step gets shorter and keeps its direction."
@@ -152,7 +152,7 @@ def lstm_step(attempt: Attempt) -> str:
         raise NotYet(
             f"Your results differ by up to {np.abs(got - right).max():.2g}. Print the four blocks, one by one."
         )
-    said = _raised(attempt, z[:, :6], c)
+    said = attempt.error(z[:, :6], c)
     if not isinstance(said, ValueError):
         raise NotYet(f"A z of 6 columns with a memory of 2 {_what(said)}. A ValueError is asked for: four gates of 2 need 8.", "width passes")  # fmt: skip
     columns = [1, 3, 5, 7]  # the second unit's column of each block
@@ -216,7 +216,7 @@ def last_states(attempt: Attempt) -> str:
     if not close(array(attempt(H, np.array([6, 1, 6])), (3, 2)), H[rows, [5, 0, 5]]):
         raise NotYet("A sequence that fills the whole row, or has one step, comes out wrong.", "edges")
     for bad, name in ((0, "length 0 passes"), (7, "too long passes")):
-        said = _raised(attempt, H, np.array([2, bad, 3]))
+        said = attempt.error(H, np.array([2, bad, 3]))
         if not isinstance(said, ValueError):
             text = f"A length of {bad} in a table of 6 steps {_what(said)}. A ValueError is asked for."
             raise NotYet(text + (" Index -1 is the padding." if bad == 0 else ""), name)
@@ -265,7 +265,7 @@ def next_token_batches(attempt: Attempt) -> str:
         ((tokens, 0), "A length of 0", "length 0 passes"),
         ((np.array([4, -1, 2, 5]), 3), "A token of -1, which is no character,", "negative token passes"),
     ):
-        said = _raised(attempt, *arguments)
+        said = attempt.error(*arguments)
         if not isinstance(said, ValueError):
             raise NotYet(f"{what} {_what(said)}. A ValueError is asked for.", name)
     return "Every language model of this course, the GPT of lesson 15 too, is trained on these two tables."
@@ -305,14 +305,3 @@ def _tables(value: Any, tokens: np.ndarray, length: int) -> tuple[np.ndarray, np
     if np.shape(inputs) == (n, length - 1) or np.shape(targets) == (n, length - 1):
         raise NotYet(f"A row has {length - 1} places, not {length}: its last input has lost its target. The text goes on after the row.", "targets stop at the row's end")  # fmt: skip
     return array(inputs, (n, length)), array(targets, (n, length))
-
-
-def _raised(attempt: Attempt, *arguments: Any) -> Exception | None:
-    def thunk() -> Exception | None:
-        try:
-            attempt.function(*arguments)
-        except Exception as error:
-            return error
-        return None
-
-    return attempt.run(thunk)

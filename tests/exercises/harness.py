@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,22 @@ def stub_of(exercise: Exercise) -> Any:
             exec(compile(tree, exercise.name, "exec"), scope)
             return scope[exercise.name]
     raise AssertionError(f"{exercise.id} is not asked in its lesson")
+
+
+def lesson_functions(notebook: str, *names: str) -> SimpleNamespace:
+    """Return the functions that a lesson defines at the top of its stored cells, its imports, and the `names` it assigns."""
+    cells = json.loads((SOLUTIONS.parent / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    kept = [
+        node
+        for source in sources
+        for node in ast.parse(source).body
+        if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))
+        or (isinstance(node, ast.Assign) and ast.unparse(node.targets) in names)
+    ]
+    scope: dict[str, Any] = {}
+    exec(compile(ast.Module(kept, []), notebook, "exec"), scope)
+    return SimpleNamespace(**{name: value for name, value in scope.items() if not name.startswith("__")})
 
 
 class Explosive:
