@@ -6,10 +6,10 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test refresh doctor progress bench data lock clean environment
+.PHONY: help lab test refresh doctor progress bench bench-transformer train-solar data lock clean environment
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
 
 lab: environment ## Set up if needed, check the machine, open JupyterLab (PORT=8890 to choose the port)
 	@$(RUN) -m course_utils lab $(if $(PORT),--port $(PORT))
@@ -28,6 +28,12 @@ progress: environment ## Show which exercises are solved
 
 bench: environment ## Print the figures that the README quotes
 	@$(RUN) -m tests.tools.bench
+
+bench-transformer: environment ## Train the Transformer against the clock; TEXT=path and SECONDS=60 to choose
+	@$(RUN) -m tests.tools.bench_transformer $(if $(TEXT),--text "$(TEXT)") --seconds "$(or $(SECONDS),60)"
+
+train-solar: environment ## Train the studied networks of lesson 10 anew (one to two hours; can be stopped and goes on)
+	@$(RUN) -m tests.tools.train_solar
 
 data: environment ## Rebuild every file in data/ from the packages that it comes from (needs a network)
 	@$(RUN) data/rebuild.py

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 N_SOLAR_CELLS = 2624
+_TRAINED = "SHA256SUMS.trained"
 _REINSTALL = "Install it again: python -m pip install --force-reinstall --no-deps elpv-dataset"
 
 
@@ -178,6 +179,26 @@ def solar_cells_folder() -> Path:
     return final
 
 
+def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
+    """Return the studied networks of lesson 10, which `make train-solar` trains on the solar cells.
+
+    Returns
+    -------
+    weights : list of list of numpy.ndarray
+        For each of five networks the arrays for `set_weights`, float32, in the order of Keras.
+    stack : numpy.ndarray
+        Shape (5,): what edges, texture, levels and the networks' mean logit weigh, and the intercept.
+    steps : pandas.DataFrame
+        What each step of the way to them brought: mean and spread over the runs, all as text.
+    """
+    import pandas as pd
+
+    with np.load(io.BytesIO(_read("solar_net.npz", _TRAINED))) as kept:
+        stack, names = kept["stack"], sorted(name for name in kept.files if name.startswith("net"))
+        groups = [[kept[n].astype(np.float32) for n in names if n.startswith(f"net{k}_")] for k in range(5)]
+    return groups, stack, pd.read_csv(io.BytesIO(_read("solar_net.csv", _TRAINED)), dtype=str)
+
+
 def cache_folder() -> Path:
     """Return COURSE_CACHE, else the course's `.cache`, else one's own temporary folder: the first to be writable."""
     own = Path(tempfile.gettempdir()) / f"deep-learning-course-{getattr(os, 'getuid', getpass.getuser)()}"
@@ -197,23 +218,27 @@ def cache_folder() -> Path:
 def verify() -> list[tuple[str, str | None]]:
     """Return (name, problem or None) for each file of `data/` that a loader reads, and for the solar cell pictures."""
     results: list[tuple[str, str | None]] = []
-    for name in ("ames.csv", "hmda.csv", "shakespeare.txt", "solar cells"):
+    for name in ("ames.csv", "hmda.csv", "shakespeare.txt", "solar_net.npz", "solar_net.csv", "solar cells"):
         try:
-            _solar_cell_table() if name == "solar cells" else _read(name)
+            if name == "solar cells":
+                _solar_cell_table()
+            else:
+                _read(name, _TRAINED if name.startswith("solar_net") else "SHA256SUMS")
             results.append((name, None))
         except DataFileError as error:
             results.append((name, str(error)))
     return results
 
 
-def _read(name: str) -> bytes:
-    """Return the content of a file of `data/` after its size and SHA-256 were found to be those of SHA256SUMS."""
-    mend = "Get it back with `git checkout -- data/{}`, or `make data`, which rebuilds it.".format
+def _read(name: str, sums_file: str = "SHA256SUMS") -> bytes:
+    """Return the content of a file of `data/` after its size and SHA-256 were found to be the recorded ones."""
+    maker = "make train-solar`, which trains it anew" if sums_file == _TRAINED else "make data`, which rebuilds it"
+    mend = f"Get it back with `git checkout -- data/{{}}`, or `{maker}.".format
     try:
-        sums = (DATA / "SHA256SUMS").read_text(encoding="ascii", errors="replace")
+        sums = (DATA / sums_file).read_text(encoding="ascii", errors="replace")
         size, digest = re.search(rf"^# {name} (\d+) bytes\n([0-9a-f]{{64}})  {name}$", sums, re.M).groups()
     except (OSError, AttributeError) as error:
-        raise DataFileError(f"data/SHA256SUMS is missing or has no entry for {name}. {mend('SHA256SUMS')}") from error
+        raise DataFileError(f"data/{sums_file} is missing or has no entry for {name}. {mend(sums_file)}") from error
     try:
         content = (DATA / name).read_bytes()
     except OSError as error:

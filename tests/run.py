@@ -1,20 +1,32 @@
 """What `make test` does: the linter, the unit tests, and every stored output of every notebook, the network off.
 
+Two processes share the work, but for lessons that train for minutes: each of them has the machine to itself, at the end.
+
 Usage: python -m tests.run [LESSON]
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.tools.environment import ROOT, lesson_paths, prepare
+
+LONG_SECONDS = 120
+
+
+def is_long(path: Path) -> bool:
+    """Return whether a notebook's budget makes it one that trains for minutes, and so is run with nothing beside it."""
+    return json.loads(path.read_text(encoding="utf-8"))["metadata"].get("course", {}).get("budget_s", 0) > LONG_SECONDS
 
 
 def main(arguments: list[str]) -> int:
     """Run all parts, or those of one lesson; return the exit status of the first that fails."""
     lesson = arguments[0] if arguments else None
-    notebooks = [str(path.relative_to(ROOT)) for path in lesson_paths(lesson)]
+    paths = lesson_paths(lesson)
+    short, long = ([str(p.relative_to(ROOT)) for p in paths if is_long(p) == kind] for kind in (False, True))
     prepare()
     python = [sys.executable, "-m"]
     for step in (["ruff", "check", "--quiet", "."], ["ruff", "format", "--check", "--quiet", "."]):
@@ -27,10 +39,13 @@ def main(arguments: list[str]) -> int:
     tests = ["tests"] if lesson is None else ["tests/test_exercises.py", "tests/test_notebooks.py", *own]
     select = [] if lesson is None else ["-k", f"lesson_{lesson} or {lesson}_ or Cell"]
     command = [
-        *python, "pytest", "-p", "tests.nbval_strict", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=400",
-        "--nbval-sanitize-with=tests/nbval_sanitize.cfg", "-n", "2", "--dist", "loadfile", "-q", *select, *notebooks, *tests,
+        *python, "tests.tools.offline", *python, "pytest", "-p", "tests.nbval_strict", "--nbval", "--nbval-current-env",
+        "--nbval-cell-timeout=600", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", "-q",
     ]  # fmt: skip
-    return subprocess.run([*python, "tests.tools.offline", *command], cwd=ROOT).returncode
+    done = subprocess.run([*command, "-n", "2", "--dist", "loadfile", *select, *short, *tests], cwd=ROOT).returncode
+    if done == 0 and long:
+        done = subprocess.run([*command, *long], cwd=ROOT).returncode
+    return done
 
 
 if __name__ == "__main__":

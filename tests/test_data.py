@@ -25,6 +25,8 @@ from course_utils import data
 
 HERE = Path(__file__).resolve().parent.parent / "data"
 LOADERS = {"ames.csv": data.ames, "hmda.csv": data.hmda, "shakespeare.txt": data.shakespeare}
+TRAINED = {"solar_net.npz": data.solar_net, "solar_net.csv": data.solar_net}
+ALL = LOADERS | TRAINED
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def files(tmp_path, monkeypatch):
     """Return a copy of the files of `data/` that the loaders read and a test may spoil."""
     folder = tmp_path / "course" / "data"
     folder.mkdir(parents=True)
-    for name in (*LOADERS, "SHA256SUMS"):
+    for name in (*ALL, "SHA256SUMS", "SHA256SUMS.trained"):
         shutil.copy(HERE / name, folder)
     monkeypatch.setattr(data, "DATA", folder)
     return folder
@@ -218,28 +220,32 @@ def _replace(folder: Path, name: str, content: bytes) -> None:
     (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n")
 
 
-@pytest.mark.parametrize("name", LOADERS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_missing_file_is_named_with_the_way_to_get_it_back(files, name):
     (files / name).unlink()
-    with pytest.raises(data.DataFileError, match=rf"data/{name} is missing.*git checkout -- data/{name}.*make data"):
-        LOADERS[name]()
+    with pytest.raises(
+        data.DataFileError, match=rf"data/{name} is missing.*git checkout -- data/{name}.*make (data|train-solar)`"
+    ):
+        ALL[name]()
 
 
-@pytest.mark.parametrize("name", LOADERS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_truncated_file_is_told_from_a_changed_one(files, name):
     size = (files / name).stat().st_size
-    (files / name).write_bytes((files / name).read_bytes()[:1000])
-    with pytest.raises(data.DataFileError, match=rf"truncated: 1000 bytes; expected are {size}\..*git checkout"):
-        LOADERS[name]()
+    (files / name).write_bytes((files / name).read_bytes()[:100])
+    with pytest.raises(data.DataFileError, match=rf"truncated: 100 bytes; expected are {size}\..*git checkout"):
+        ALL[name]()
 
 
-@pytest.mark.parametrize("name", LOADERS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_single_changed_byte_is_noticed(files, name):
     content = bytearray((files / name).read_bytes())
     content[len(content) // 2] ^= 1
     (files / name).write_bytes(content)
-    with pytest.raises(data.DataFileError, match=rf"data/{name} was changed: SHA-256 .*, expected .*make data"):
-        LOADERS[name]()
+    with pytest.raises(
+        data.DataFileError, match=rf"data/{name} was changed: SHA-256 .*, expected .*make (data|train-solar)`"
+    ):
+        ALL[name]()
 
 
 def test_a_file_that_is_a_folder_is_reported_in_the_same_way(files):
@@ -261,7 +267,7 @@ def test_an_error_of_the_data_is_an_oserror_with_a_message():
 
 
 def test_verify_finds_nothing_in_a_sound_course():
-    assert data.verify() == [(name, None) for name in (*LOADERS, "solar cells")]
+    assert data.verify() == [(name, None) for name in (*ALL, "solar cells")]
 
 
 def test_verify_reports_each_problem_and_goes_on(files, few_cells):

@@ -1,0 +1,152 @@
+"""What lesson 10 does with folders and pictures, its functions taken from the stored notebook."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from course_utils import data
+from tests.exercises.harness import lesson_functions
+from tests.run import is_long
+from tests.tools import train_solar
+from tests.tools.environment import lesson_paths
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return lesson_functions("10_image_classifier", "augment")
+
+
+@pytest.fixture
+def home(tmp_path):
+    """Return a folder of two classes: pictures of several kinds, colours and sizes, and a file that is none."""
+    rng = np.random.default_rng(10)
+    for name, bright in (("dark", 40), ("light", 200)):
+        (tmp_path / name).mkdir()
+        for i, (ending, shape) in enumerate([("png", (50, 70)), ("jpg", (120, 90, 3)), ("jpeg", (30, 30))]):
+            pixels = rng.integers(bright - 20, bright + 20, size=shape).astype("uint8")
+            Image.fromarray(pixels).save(tmp_path / name / f"{i}.{ending}")
+    (tmp_path / "dark" / "notes.txt").write_text("no picture")
+    (tmp_path / ".hidden").mkdir()
+    return tmp_path
+
+
+def test_two_folders_of_mixed_pictures_become_arrays(lesson, home):
+    images, y, names = lesson.read_folder(home, lesson.two_classes(home), side=40)
+    assert (images.shape, images.dtype, y.tolist()) == ((6, 40, 40), np.uint8, [0, 0, 0, 1, 1, 1])
+    assert sorted(names) == ["0", "0", "1", "1", "2", "2"]
+    assert images[y == 0].max() < 100 < images[y == 1].min()
+
+
+def test_the_second_class_named_is_the_one_to_be_found(lesson, home):
+    images, y, _ = lesson.read_folder(home, ["light", "dark"], side=40)
+    assert images[y == 1].max() < 100
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda home: home / "missing", r"missing must hold two folders, one a class; found: none"),
+        (lambda home: home / "dark", r"dark must hold two folders, one a class; found: none"),
+        (lambda home: home / "dark" / "0.png", r"0.png must hold two folders"),
+        (lambda home: (home / "third").mkdir() or home, r"two folders, one a class; found: dark, light, third"),
+        (lambda home: (home / "light").rename(home / "dark" / "x") and home, r"one a class; found: dark$"),
+        (lambda home: [f.unlink() for f in (home / "light").iterdir()] and home, r"light holds no picture: .*\.png"),
+        (lambda home: (home / "light" / "1.jpg").write_bytes(b"no") and home, r"1.jpg cannot be read as a picture"),
+    ],
+    ids=["missing", "no classes", "a file", "three classes", "one class", "empty class", "broken"],
+)
+def test_a_folder_that_cannot_be_learned_from_is_refused_with_its_path(lesson, home, spoil, said):
+    with pytest.raises(ValueError, match=said):
+        lesson.two_classes(spoil(home))
+
+
+def test_a_picture_that_is_cut_short_is_named(lesson, home):
+    place = home / "light" / "1.jpg"
+    place.write_bytes(place.read_bytes()[:400])
+    with pytest.raises(ValueError, match=r"1.jpg cannot be read as a picture"):
+        lesson.two_classes(home)
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_bars_from_edge_to_edge_leave_no_trace(lesson, seed):
+    rng = np.random.default_rng(seed)
+    spots = np.zeros((1, 20, 20))
+    spots[0, rng.integers(20, size=5), rng.integers(20, size=5)] = 90.0
+    bars = rng.integers(0, 100, size=(1, 20, 1)) + np.zeros((1, 1, 20))
+    np.testing.assert_allclose(lesson.flatten_bars(spots + bars), spots, atol=1e-4)
+
+
+@given(seed=st.integers(0, 1000), shape=st.sampled_from([(3, 20, 40, 10), (2, 12, 12, 4), (1, 6, 9, 3)]))
+@settings(max_examples=20, deadline=None)
+def test_tiles_hold_every_pixel_once_and_in_its_place(lesson, seed, shape):
+    n, h, w, side = shape
+    maps = np.random.default_rng(seed).normal(size=(n, h, w))
+    cut = lesson.tiles(maps, side)
+    assert cut.shape == (n, h // side, w // side, side * side)
+    np.testing.assert_array_equal(cut[-1, -1, -1].reshape(side, side), maps[-1, -side:, -side:])
+    np.testing.assert_array_equal(np.sort(cut, axis=None), np.sort(maps, axis=None))
+
+
+def test_a_picture_without_contrast_gives_no_nan(lesson):
+    assert np.isfinite(lesson.two_channels(np.full((2, 20, 20), 7, dtype="uint8"))).all()
+
+
+def test_edges_know_directions_and_not_brightness(lesson):
+    across = np.tile(np.arange(100, dtype="uint8"), (100, 1))
+    pictures = np.stack([across, across + 100, across.T])
+    first, brighter, turned = lesson.edges(pictures)
+    np.testing.assert_allclose(first, brighter, atol=1e-6)
+    assert np.abs(first - turned).max() > 0.1
+
+
+def test_a_split_shares_nothing_and_keeps_the_mix(lesson):
+    groups = np.repeat(["a", "b", "c"], [100, 60, 40])
+    rest, taken = lesson.split(groups, 50, seed=3)
+    assert sorted([*rest, *taken]) == list(range(200))
+    assert [int(np.sum(groups[taken] == g)) for g in "abc"] == [25, 15, 10]
+
+
+def test_flips_of_a_picture_have_one_answer(lesson):
+    net, X = lesson.build_network(), np.random.default_rng(1).normal(size=(2, 100, 100, 2)).astype("float32")
+    np.testing.assert_allclose(lesson.logits(net, X), lesson.logits(net, X[:, ::-1, ::-1]), atol=1e-5)
+
+
+def test_the_stored_weights_fit_the_network_of_the_lesson(lesson):
+    weights, stack, steps = data.solar_net()
+    net = lesson.build_network()
+    assert [[a.shape for a in arrays] for arrays in weights] == [[tuple(w.shape) for w in net.weights]] * 5
+    assert stack.shape == (5,)
+    assert np.isfinite(stack).all()
+    assert set(steps["cells"]) == {"training", "test"}
+
+
+def test_a_stopped_training_goes_on_with_what_it_has(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    trained = []
+
+    def fit_network(X, targets, seed, epochs):
+        trained.append(seed)
+        net = SimpleNamespace(get_weights=lambda: [np.full(3, seed)], predict=lambda X, verbose: X[:, 0, 0])
+        return net, {}
+
+    lesson = SimpleNamespace(fit_network=fit_network, logits=lambda net, X: X[:, 0, 0, 0] + 1)
+    world = SimpleNamespace(lesson=lesson, X=np.ones((6, 100, 100, 2)), soft=np.zeros(6))
+    first = train_solar.network(world, 2, 3, np.arange(4), np.arange(4, 6))
+    again = train_solar.network(world, 2, 3, np.arange(4), np.arange(4, 6))
+    train_solar.network(world, 2, 4, np.arange(4), np.arange(4, 6))
+    assert trained == [203, 204]
+    assert again["weights"][0].tolist() == first["weights"][0].tolist() == [203, 203, 203]
+    assert again["four"].tolist() == [2, 2]
+
+
+def test_lessons_that_train_for_minutes_get_the_machine_to_themselves():
+    long = {path.name for path in lesson_paths(None) if is_long(path)}
+    assert "10_image_classifier.ipynb" in long
+    assert "01_linear_regression.ipynb" not in long

@@ -1,0 +1,223 @@
+"""The Transformer of lesson 15, taken from its stored cells: causality, the cache, sampling, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.exercises import harness
+from tests.tools import bench_transformer
+
+QUICK = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+FEW = settings(max_examples=6, deadline=None, derandomize=True, database=None)
+CHARACTERS = sorted("\n abcdeROMEO:'")
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return bench_transformer.lesson_parts(CHARACTERS, context=8)
+
+
+def _network(lesson, d, n_layers, n_heads, seed):
+    """Return a network whose every weight is random: the lesson's own start leaves the blocks empty."""
+    pairs = lesson.keras.layers.Embedding(lesson.V**2, d)
+    model = lesson.Transformer(d, n_layers, n_heads, pairs=pairs)
+    model(np.zeros((1, lesson.T), "int32"))
+    rng = np.random.default_rng(seed)
+    model.set_weights([rng.normal(size=w.shape) / 2 for w in model.get_weights()])
+    return model
+
+
+SHAPES = {
+    "shape": st.sampled_from([(4, 1, 1), (8, 1, 2), (8, 2, 4), (12, 3, 2)]),
+    "seed": st.integers(0, 2**32 - 1),
+}
+
+
+@FEW
+@given(**SHAPES, last=st.integers(1, 7))
+def test_no_output_moves_when_a_later_character_changes(lesson, shape, seed, last):
+    model, rng = _network(lesson, *shape, seed), np.random.default_rng(seed)
+    ids = rng.integers(0, lesson.V, (2, lesson.T))
+    other = ids.copy()
+    other[:, last:] = (ids[:, last:] + 1 + rng.integers(0, lesson.V - 1, ids[:, last:].shape)) % lesson.V
+    moved = np.abs(np.array(model(ids)) - np.array(model(other))).max(axis=(0, 2))
+    assert moved[:last].max() < 1e-5
+    assert moved[last:].min() > 0
+
+
+@FEW
+@given(**SHAPES)
+def test_numpy_by_hand_equals_keras(lesson, shape, seed):
+    model = _network(lesson, *shape, seed)
+    ids = np.random.default_rng(seed).integers(0, lesson.V, lesson.T)
+    np.testing.assert_allclose(lesson.by_hand(model)(ids)[0], model(ids[None])[0], rtol=1e-3, atol=1e-3)
+
+
+@FEW
+@given(**SHAPES, prompt=st.text(CHARACTERS, min_size=1, max_size=8), cut=st.integers(0, 8))
+def test_with_the_cache_and_without_it_the_same_is_written(lesson, shape, seed, prompt, cut):
+    read = lesson.by_hand(_network(lesson, *shape, seed))
+    ids = lesson.encode(prompt)
+    whole, (head, past) = read(ids)[0], read(ids[: max(1, cut % len(prompt))])
+    rest = ids[len(head) :]
+    pieces = np.vstack([head, read(rest, past)[0]]) if len(rest) else head
+    np.testing.assert_allclose(pieces, whole, atol=1e-9)
+    texts = [lesson.write(read, prompt, 20, np.random.default_rng(seed), cache, top_k=5) for cache in (True, False)]
+    assert texts[0] == texts[1]
+    assert texts[0].startswith(prompt)
+    assert len(texts[0]) == len(prompt) + 20
+
+
+SCORES = st.lists(st.floats(-30, 30), min_size=1, max_size=14).map(np.array)
+
+
+@QUICK
+@given(SCORES, st.floats(0.05, 20), st.integers(1, 14), st.floats(0.01, 1))
+def test_filtered_probabilities_sum_to_one_and_keep_the_likeliest(lesson, scores, temperature, k, p):
+    k = min(k, len(scores))
+    probs = lesson.choices(scores, temperature, top_k=k, top_p=p)
+    assert probs.min() >= 0
+    assert abs(probs.sum() - 1) < 1e-9
+    assert 1 <= np.count_nonzero(probs) <= k
+    plain = lesson.choices(scores, temperature, top_k=len(scores))
+    kept = probs > 0
+    assert plain[kept].max() == plain.max()
+    if not kept.all():
+        assert plain[~kept].max() <= plain[kept].min() + 1e-12
+
+
+@QUICK
+@given(SCORES, st.floats(0.01, 1))
+def test_top_p_keeps_as_few_as_reach_p(lesson, scores, p):
+    plain = lesson.choices(scores, top_k=len(scores))
+    kept = lesson.choices(scores, top_k=len(scores), top_p=p) > 0
+    assert plain[kept].sum() >= p - 1e-9
+    assert plain[kept].sum() - plain[kept].min() < p + 1e-9
+
+
+def test_a_low_temperature_takes_the_likeliest_and_a_high_one_levels(lesson):
+    scores = np.array([1.0, 3.0, 2.0])
+    assert lesson.choices(scores, 1e-3, top_k=3)[1] > 0.999
+    assert np.ptp(lesson.choices(scores, 1e3, top_k=3)) < 0.001
+    assert lesson.choices(scores, top_k=1).tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("knobs", "said"),
+    [
+        ({"temperature": 0}, "temperature 0"),
+        ({"temperature": -0.5}, "temperature -0.5"),
+        ({"temperature": float("nan")}, "temperature nan"),
+        ({"top_k": 0}, "top_k 0"),
+        ({"top_k": 99}, "top_k 99"),
+        ({"top_p": 0}, "top_p 0"),
+        ({"top_p": 1.2}, "top_p 1.2"),
+        ({"prompt": ""}, "0 characters"),
+        ({"prompt": "a" * 9}, "9 characters"),
+        ({"prompt": "Ω"}, "Ω"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_with_what_was_received(lesson, knobs, said):
+    read = lesson.by_hand(_network(lesson, 4, 1, 1, 0))
+    with pytest.raises(ValueError, match=said):
+        lesson.write(read, **{"prompt": "a", "n_new": 1, "rng": np.random.default_rng(0)} | knobs)
+
+
+@pytest.mark.parametrize("text", ["", "a", "abcde ab"])
+def test_a_text_that_fills_no_window_is_refused(lesson, text):
+    with pytest.raises(ValueError, match=f"received {len(text)} characters"):
+        lesson.windows(lesson.encode(text))
+    with pytest.raises(ValueError, match=r"received|low >= high|high <= 0"):
+        lesson.shuffled(lesson.encode(text), 3, np.random.default_rng(0))
+
+
+@QUICK
+@given(st.text(CHARACTERS, min_size=9, max_size=60), st.integers(1, 9), st.integers(0, 1000))
+def test_targets_are_the_inputs_one_character_on(lesson, text, n, seed):
+    ids = lesson.encode(text)
+    assert "".join(lesson.characters[ids]) == text
+    X, y = lesson.shuffled(ids, n, np.random.default_rng(seed))
+    assert X.shape == y.shape == (n, 8)
+    assert np.array_equal(X[:, 1:], y[:, :-1])
+    joined = "".join(lesson.characters[ids])
+    assert all("".join(lesson.characters[[*a, b[-1]]]) in joined for a, b in zip(X, y, strict=True))
+
+
+def test_the_rate_climbs_falls_and_never_reaches_zero(lesson):
+    rates = lesson.up_and_down(0.5, 100, 20)
+    np.testing.assert_allclose(rates[[0, 19, 20, 99]], [0.025, 0.5, 0.5, 0.00625])
+
+
+def test_the_count_of_exercise_two_is_what_keras_counts(lesson):
+    from course_utils.exercises.lesson_15 import EXERCISES
+
+    answer = harness.worked_answer(EXERCISES["count_parameters"])
+    model = lesson.Transformer(12, 3, 2)
+    model(np.zeros((1, 8), "int32"))
+    assert model.count_params() == answer(lesson.V, 12, 3)
+
+
+def test_the_compiled_loop_does_what_single_steps_do(lesson):
+    ids = np.random.default_rng(0).integers(0, lesson.V, 200).astype("int32")
+    starts, results = np.random.default_rng(1).integers(0, 190, (4, 3), "int32"), []
+    for calls in ([4], [1, 1, 1, 1]):
+        lesson.keras.utils.set_random_seed(0)
+        model, adam = lesson.Transformer(8, 1, 2), lesson.keras.optimizers.Adam()
+        run, at = lesson.many_steps(model, adam, ids), 0
+        for n in calls:
+            run(starts[at : at + n], np.full(n, 0.01, "float32"))
+            at += n
+        results.append(model.get_weights())
+    for one, other in zip(*results, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_kneser_ney_gives_lesson_12s_high_bar():
+    from course_utils import data
+
+    text = data.shakespeare()
+    cut = len(text) * 9 // 10
+    lesson = bench_transformer.lesson_parts(sorted(set(text)))
+    found, _ = lesson.kneser_ney(lesson.encode(text[:cut]), lesson.encode(text[cut:]), 7)
+    stored = json.dumps(json.loads((harness.SOLUTIONS.parent / "12_text_and_embeddings.ipynb").read_text("utf-8")))
+    assert f"7: {found:.4f}" in stored
+
+
+@pytest.mark.parametrize("seconds", ["0", "-3", "soon", "nan", "inf"])
+def test_the_bench_refuses_seconds_that_are_no_time(seconds, capsys):
+    assert bench_transformer.main(["--seconds", seconds]) == 2
+    assert capsys.readouterr().err == f"SECONDS must be a number above 0; received '{seconds}'.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"", "is empty"),
+        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"to be or not to be", "has 18 characters"),
+    ],
+)
+def test_the_bench_refuses_a_text_that_cannot_serve(tmp_path, capsys, content, said):
+    path = tmp_path / "text.txt"
+    if content is not None:
+        path.write_bytes(content)
+    assert bench_transformer.main(["--text", str(path), "--seconds", "1"]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+def test_the_bench_as_a_program_ends_without_a_traceback(tmp_path):
+    command = [sys.executable, "-m", "tests.tools.bench_transformer", "--text", str(tmp_path)]
+    run = subprocess.run(command, cwd=bench_transformer.ROOT, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    assert "cannot be read" in run.stderr

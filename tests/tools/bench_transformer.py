@@ -1,0 +1,190 @@
+"""Train the Transformer of lesson 15 on any text for so many seconds, and say how good and how fast it is.
+
+Run it with `make bench-transformer TEXT=path SECONDS=60`. Network, recipe and compiled step are those of the stored
+lesson; nothing is copied. Losses are nats a character on the last tenth of the text, in windows of 64 characters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import math
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTEXT = 64
+CALL = 25  # steps in one call of the compiled loop
+
+
+def lesson_parts(characters: Any, context: int = CONTEXT) -> SimpleNamespace:
+    """Return imports, functions and classes of the stored lesson 15, for a vocabulary of sorted `characters`."""
+    cells = json.loads((ROOT / "notebooks" / "15_transformer.ipynb").read_text(encoding="utf-8"))["cells"]
+    kept = [
+        node
+        for cell in cells
+        if cell["cell_type"] == "code"
+        for node in ast.parse("".join(cell["source"])).body
+        if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
+        or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PARTS")
+    ]
+    characters = np.array(characters)
+    scope: dict[str, Any] = {"__name__": "lesson_15", "characters": characters, "V": len(characters), "T": context}
+    exec(compile(ast.Module(kept, []), "15_transformer", "exec"), scope)
+    return SimpleNamespace(**{name: value for name, value in scope.items() if not name.startswith("__")})
+
+
+def positive_seconds(value: str) -> float:
+    """Return `value` as a number of seconds above 0; raises ValueError with a sentence."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ValueError(f"SECONDS must be a number above 0; received {value!r}.")
+    return seconds
+
+
+def read_text(path: str | None) -> str:
+    """Return the text of `path`, or the course's; raises ValueError with a sentence where it cannot serve."""
+    if path is None:
+        from course_utils import data
+
+        return data.shakespeare()
+    try:
+        text = Path(path).read_bytes().decode("utf-8")
+    except OSError as error:
+        raise ValueError(f"TEXT {path!r} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"TEXT {path!r} is not UTF-8: byte {error.start} cannot be decoded.") from None
+    needed = 10 * (CONTEXT + 1)
+    if len(text) < needed:
+        has = f"has {len(text)} characters" if text else "is empty"
+        raise ValueError(f"TEXT {path!r} {has}; at least {needed} are needed, so that its last tenth fills one window.")
+    return text
+
+
+def peak_gflops(rounds: int = 5) -> float:
+    """Return the best rate of a 2048-cubed float32 product, in thousand million operations a second."""
+    a, best = np.random.default_rng(0).random((2048, 2048), dtype=np.float32), math.inf
+    for _ in range(rounds):
+        start = time.perf_counter()
+        a @ a
+        best = min(best, time.perf_counter() - start)
+    return 2 * 2048**3 / best / 1e9
+
+
+def flops_a_token(d: int, n_layers: int, vocabulary: int) -> float:
+    """Return the operations of a training step for one token: three times two a weight, and the attention's products."""
+    return 6 * (12 * d * d * n_layers + d * vocabulary) + 12 * n_layers * d * CONTEXT
+
+
+def train(lesson: SimpleNamespace, ids: Any, options: argparse.Namespace) -> tuple[Any, float, float, int]:
+    """Return the model trained for `options.seconds`, the seconds it took without compiling, those of compiling, steps."""
+    keras, rng = lesson.keras, np.random.default_rng(options.seed)
+    pairs = keras.layers.Embedding(lesson.V**2, options.width, "zeros")
+    model = lesson.Transformer(options.width, options.layers, options.width // 32, pairs=pairs)
+    optimizer = keras.optimizers.Muon(adam_lr_ratio=0.67, exclude_layers=["head"])
+    run = lesson.many_steps(model, optimizer, ids)
+    first = model.get_weights()
+
+    def starts(n: int) -> np.ndarray:
+        passes = -(-n * options.batch * CONTEXT // (len(ids) - 2 * CONTEXT)) + 1
+        places = [rng.permutation(np.arange(rng.integers(min(CONTEXT, len(ids) - CONTEXT)), len(ids) - CONTEXT, CONTEXT)) for _ in range(passes)]  # fmt: skip
+        return np.concatenate(places)[: n * options.batch].astype("int32").reshape(n, options.batch)
+
+    clock, no_rates = [time.perf_counter()], np.zeros(CALL, "float32")
+    for _ in range(3):
+        run(starts(CALL), no_rates).numpy()
+        clock.append(time.perf_counter())
+    first_call, *later = np.diff(clock)
+    compiling = max(0.0, first_call - min(later))
+    n_steps = max(1, round(options.seconds / np.mean(later))) * CALL
+    model.set_weights(first)
+    for variable in optimizer.variables:
+        variable.assign(keras.ops.zeros_like(variable))
+    rates, where = lesson.up_and_down(options.peak, n_steps, min(25, n_steps - 1)), starts(n_steps)
+    start = time.perf_counter()
+    for i in range(0, n_steps, CALL):
+        run(where[i : i + CALL], rates[i : i + CALL]).numpy()
+    return model, time.perf_counter() - start, compiling, n_steps
+
+
+def reference_rate(lesson: SimpleNamespace, ids: Any, rounds: int = 4) -> float:
+    """Return the tokens a second at nanoGPT's own configuration, the best of some rounds of 50 steps."""
+    keras, ops = lesson.keras, lesson.keras.ops
+    mean = np.full((128, 1), 1 / 128, "float32")
+
+    def layer_norm(x: Any) -> Any:
+        x = x - ops.matmul(x, mean)  # means as products: the compiler is good at those
+        return x * ops.rsqrt(ops.matmul(ops.square(x), mean) + 1e-5)
+
+    model = lesson.Transformer(
+        128,
+        4,
+        4,
+        place=keras.layers.Embedding(CONTEXT, 128),
+        norm=layer_norm,
+        qk_norm=lambda q: q,
+        turn=lambda q: q,
+        activation=lambda z: ops.gelu(z, approximate=False),
+    )
+    adamw = keras.optimizers.AdamW(beta_2=0.99, weight_decay=0.1, global_clipnorm=1.0)
+    run, rng, times = lesson.many_steps(model, adamw, ids), np.random.default_rng(0), []
+    for _ in range(rounds + 1):
+        starts = rng.integers(0, len(ids) - CONTEXT, (50, 12), "int32")
+        clock = time.perf_counter()
+        run(starts, np.full(50, 1e-3, "float32")).numpy()
+        times.append(time.perf_counter() - clock)
+    return 50 * 12 * CONTEXT / min(times[1:])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print one line a figure; returns the exit status, 2 where text or seconds cannot serve."""
+    parser = argparse.ArgumentParser(prog="bench_transformer", description=__doc__.splitlines()[0])
+    parser.add_argument("--text", help="a UTF-8 file; the course's Shakespeare without it")
+    parser.add_argument("--seconds", default="60", help="of training, compiling not counted")
+    parser.add_argument("--width", type=int, help="a multiple of 32; 64, or 96 from two minutes on")
+    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--peak", type=float, default=0.012, help="the highest learning rate")
+    parser.add_argument("--seed", type=int, default=15)
+    options = parser.parse_args(arguments)
+    try:
+        options.seconds = positive_seconds(options.seconds)
+        text = read_text(options.text)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    options.width = options.width or (64 if options.seconds < 120 else 96)
+    from course_utils.session import setup
+
+    setup(seed=options.seed)
+    lesson = lesson_parts(sorted(set(text)))
+    ids, cut = lesson.encode(text), len(text) * 9 // 10
+    peak = peak_gflops()
+    model, seconds, compiling, n_steps = train(lesson, ids[:cut], options)
+    rate = n_steps * options.batch * CONTEXT / seconds
+    peak = max(peak, peak_gflops())  # measured before and after, for a busy moment makes it look small
+    share = rate * flops_a_token(options.width, options.layers, lesson.V) / 1e9 / peak
+    reference = reference_rate(lesson, ids[:cut])
+    reference_share = reference * flops_a_token(128, 4, lesson.V) / 1e9 / peak
+    shape = f"{options.layers} layers, width {options.width}, {model.count_params():,} parameters"
+    print(f"text                     {len(text):,} characters, {lesson.V} different; {len(text) - cut:,} to validate")
+    print(f"network                  {shape}; {n_steps:,} steps of {options.batch} x {CONTEXT}")
+    print(f"loss, whole validation   {lesson.loss_on(model, ids[cut:]):.4f} nats a character")
+    print(f"seconds                  {seconds:.1f} of training, {seconds + compiling:.1f} with compiling")
+    print(f"tokens a second          {rate:,.0f}")
+    print(f"share of the peak        {share:.0%} of {peak:.0f} GFLOP/s (2048-cubed float32 product)")
+    print(f"nanoGPT's configuration  {reference:,.0f} tokens a second, {reference_share:.0%} of the peak")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""Train the studied networks of lesson 10 and write their weights, the stack's and the table of steps into `data/`.
+
+Run it with `make train-solar`; on two cores it takes one to two hours. Each network is kept in the cache folder as soon
+as it is trained, so a run that was stopped goes on where it stood. All code of network, training and features is the
+lesson's own, taken from the stored notebook. No test cell is seen before the last function.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from course_utils import data
+from course_utils.session import setup
+from tests.exercises.harness import lesson_functions
+
+SEEDS, FOLDS, EPOCHS = (0, 1, 2), 5, 20
+
+
+def main() -> int:
+    """Train what the cache lacks, score, write; return 0."""
+    setup(seed=10)
+    world = cells()
+    runs = {seed: folds(world, seed) for seed in SEEDS}
+    write(world, runs, training_rows(world, runs))
+    return 0
+
+
+def cells() -> SimpleNamespace:
+    """Return the lesson's functions, the pictures, labels, groups, features, and who is training and who test cell."""
+    lesson = lesson_functions("10_image_classifier", "augment")
+    images, y, names = lesson.read_folder(data.solar_cells_folder(), ["functional", "defective"])
+    kind, percent = np.array([name.split("_")[1:] for name in names]).T
+    groups = np.char.add(kind, percent)
+    train, test = lesson.split(groups, 656, seed=10)
+    features = {name: getattr(lesson, name)(images) for name in ("edges", "texture", "levels")}
+    lesson.classical.__globals__.update(features=features, y=y)
+    soft = (y + np.array([int(p[1:]) / 100 for p in percent])) / 2
+    X = lesson.two_channels(images)
+    return SimpleNamespace(
+        lesson=lesson, X=X, y=y, soft=soft, groups=groups, train=train, test=test
+    )  # fmt: skip
+
+
+def folds(world: SimpleNamespace, seed: int) -> SimpleNamespace:
+    """Return one run of cross-validation inside the training cells.
+
+    Returns
+    -------
+    SimpleNamespace
+        `weights`: a list of arrays a network; `once`, `four`: the logit (n,) of each training cell from the network
+        that did not learn from it, asked once and over four flips; `old`: the scores (n, 3) of the classics, likewise.
+    """
+    from sklearn.model_selection import StratifiedKFold
+
+    n = len(world.train)
+    run = SimpleNamespace(weights=[], once=np.zeros(n), four=np.zeros(n), old=np.zeros((n, 3)))
+    shares = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(world.train, world.groups[world.train])
+    for fold, (learn, ask) in enumerate(shares):
+        kept = network(world, seed, fold, world.train[learn], world.train[ask])
+        run.weights.append(kept["weights"])
+        run.once[ask], run.four[ask] = kept["once"], kept["four"]
+        run.old[ask] = world.lesson.classical(world.train[learn], world.train[ask])
+    return run
+
+
+def network(world: SimpleNamespace, seed: int, fold: int, learn: Any, ask: Any) -> dict[str, Any]:
+    """Return the weights of one network and its logits for the cells `ask`; trained on `learn` unless the cache has it."""
+    place = data.cache_folder() / "train-solar" / f"full-{seed}-{fold}.npz"
+    if not place.exists():
+        start = time.monotonic()
+        net = world.lesson.fit_network(world.X[learn], world.soft[learn], 100 * seed + fold, EPOCHS)[0]
+        once = net.predict(world.X[ask, 2:98, 2:98], verbose=0)[:, 0]
+        save(place, net.get_weights(), once, world.lesson.logits(net, world.X[ask]))
+        print(f"Run {seed + 1}, network {fold + 1}: {time.monotonic() - start:.0f} s", flush=True)
+    with np.load(place) as kept:
+        arrays = [kept[f"w{i}"] for i in range(len(kept.files) - 2)]
+        return {"weights": arrays, "once": kept["once"], "four": kept["four"]}
+
+
+def save(place: Path, weights: list[np.ndarray], once: np.ndarray, four: np.ndarray) -> None:
+    """Write one network's arrays under a temporary name, then give it its own."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    partial = place.with_suffix(".partial.npz")
+    np.savez(partial, once=once, four=four, **{f"w{i}": array for i, array in enumerate(weights)})
+    partial.replace(place)
+
+
+def scores(y: np.ndarray, logit: np.ndarray) -> np.ndarray:
+    """Return accuracy, balanced accuracy and AUC of logits (n,) for y (n,)."""
+    from sklearn import metrics
+
+    said = logit > 0
+    return np.array([np.mean(said == y), metrics.balanced_accuracy_score(y, said), metrics.roc_auc_score(y, logit)])
+
+
+def stacked(old: np.ndarray, new: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
+    """Return the stack's logit (n,) for each cell, from weights fitted on the other cells."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import KFold, cross_val_predict
+
+    shares = KFold(FOLDS, shuffle=True, random_state=seed)
+    columns = np.column_stack([old, new])
+    return cross_val_predict(LogisticRegression(), columns, y, cv=shares, method="decision_function")
+
+
+def row(cells: str, step: str, values: list[np.ndarray]) -> dict[str, Any]:
+    """Return one row of the table: means over runs, and the standard deviation of the accuracy where runs are several."""
+    accuracy, balanced, auc = np.mean(values, axis=0)
+    spread = f"{np.std(values, axis=0, ddof=1)[0]:.3f}" if len(values) > 1 else "-"
+    return {"cells": cells, "step": step, "runs": len(values), "accuracy": f"{accuracy:.3f}", "+-": spread,
+            "balanced": f"{balanced:.3f}", "AUC": f"{auc:.3f}"}  # fmt: skip
+
+
+def training_rows(world: SimpleNamespace, runs: dict[int, SimpleNamespace]) -> list[dict[str, Any]]:
+    """Return what each step brings, on training cells, each scored by models that have not learned from it."""
+    y, nothing = world.y[world.train], np.zeros(len(world.train))
+    steps = {
+        "three classics, stacked": lambda run, seed: stacked(run.old, nothing, y, seed),
+        "one network, asked once": lambda run, seed: run.once,
+        "asked four times": lambda run, seed: run.four,
+        "network and classics, stacked": lambda run, seed: stacked(run.old, run.four, y, seed),
+    }
+    return [row("training", name, [scores(y, f(run, s)) for s, run in runs.items()]) for name, f in steps.items()]
+
+
+def write(world: SimpleNamespace, runs: dict[int, SimpleNamespace], rows: list[dict[str, Any]]) -> None:
+    """Fit the stacks on all training cells, score the test cells once, and write weights, table and checksums."""
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    lesson, y, net = world.lesson, world.y, world.lesson.build_network()
+    old, single, means, ends, kept = lesson.classical(world.train, world.test), [], [], [], None
+    for run in runs.values():
+        logits = []
+        for arrays in run.weights:
+            net.set_weights([array.astype(np.float16).astype(np.float32) for array in arrays])
+            logits.append(lesson.logits(net, world.X[world.test]))
+        stack = LogisticRegression().fit(np.column_stack([run.old, run.four]), y[world.train])
+        kept = np.append(stack.coef_[0], stack.intercept_) if kept is None else kept
+        single += [scores(y[world.test], logit) for logit in logits]
+        means.append(scores(y[world.test], np.mean(logits, axis=0)))
+        ends.append(scores(y[world.test], stack.decision_function(np.column_stack([old, np.mean(logits, axis=0)]))))
+    rows = [
+        *rows,
+        row("test", "one network", single),
+        row("test", "five networks", means),
+        row("test", "studied stack", ends),
+    ]
+    first = runs[SEEDS[0]].weights
+    named = {f"net{k}_{i:02d}": a.astype(np.float16) for k, arrays in enumerate(first) for i, a in enumerate(arrays)}
+    np.savez_compressed(data.DATA / "solar_net.npz", stack=kept, **named)
+    pd.DataFrame(rows).to_csv(data.DATA / "solar_net.csv", index=False, lineterminator="\n")
+    lines = []
+    for name in ("solar_net.csv", "solar_net.npz"):
+        content = (data.DATA / name).read_bytes()
+        lines.append(f"# {name} {len(content)} bytes\n{hashlib.sha256(content).hexdigest()}  {name}\n")
+    (data.DATA / "SHA256SUMS.trained").write_text("".join(lines), encoding="ascii")
+    print(pd.DataFrame(rows).to_string(index=False))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
