@@ -136,6 +136,17 @@ class Attempt:
 
         return self.run(thunk)
 
+    def must_refuse(self, arguments: tuple, what: str, name: str) -> None:
+        """Raise `NotYet` under `name` unless the learner's function answers `arguments`, called `what`, with ValueError."""
+        error = self.error(*arguments)
+        if error is None:
+            raise NotYet(f"{what} passes without a word. Raise a ValueError that says what was received.", name)
+        if not isinstance(error, ValueError):
+            text = (
+                f"{what} ends in {type(error).__name__}. A ValueError is asked for: callers catch errors by their kind."
+            )
+            raise NotYet(text, "wrong kind of error")
+
 
 class Exercise:
     """One exercise: `check(answer)`, `hint()`, `solution()`; `grade(answer)` is the check without its display."""

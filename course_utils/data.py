@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 N_SOLAR_CELLS = 2624
-_TRAINED = "SHA256SUMS.trained"
 _REINSTALL = "Install it again: python -m pip install --force-reinstall --no-deps elpv-dataset"
 
 
@@ -193,10 +192,10 @@ def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
     """
     import pandas as pd
 
-    with np.load(io.BytesIO(_read("solar_net.npz", _TRAINED))) as kept:
+    with np.load(io.BytesIO(_read("solar_net.npz"))) as kept:
         stack, names = kept["stack"], sorted(name for name in kept.files if name.startswith("net"))
         groups = [[kept[n].astype(np.float32) for n in names if n.startswith(f"net{k}_")] for k in range(5)]
-    return groups, stack, pd.read_csv(io.BytesIO(_read("solar_net.csv", _TRAINED)), dtype=str)
+    return groups, stack, pd.read_csv(io.BytesIO(_read("solar_net.csv")), dtype=str)
 
 
 def cache_folder() -> Path:
@@ -220,19 +219,18 @@ def verify() -> list[tuple[str, str | None]]:
     results: list[tuple[str, str | None]] = []
     for name in ("ames.csv", "hmda.csv", "shakespeare.txt", "solar_net.npz", "solar_net.csv", "solar cells"):
         try:
-            if name == "solar cells":
-                _solar_cell_table()
-            else:
-                _read(name, _TRAINED if name.startswith("solar_net") else "SHA256SUMS")
+            _solar_cell_table() if name == "solar cells" else _read(name)
             results.append((name, None))
         except DataFileError as error:
             results.append((name, str(error)))
     return results
 
 
-def _read(name: str, sums_file: str = "SHA256SUMS") -> bytes:
+def _read(name: str) -> bytes:
     """Return the content of a file of `data/` after its size and SHA-256 were found to be the recorded ones."""
-    maker = "make train-solar`, which trains it anew" if sums_file == _TRAINED else "make data`, which rebuilds it"
+    trained = name.startswith("solar_net")
+    sums_file = "SHA256SUMS.trained" if trained else "SHA256SUMS"
+    maker = "make train-solar`, which trains it anew" if trained else "make data`, which rebuilds it"
     mend = f"Get it back with `git checkout -- data/{{}}`, or `{maker}.".format
     try:
         sums = (DATA / sums_file).read_text(encoding="ascii", errors="replace")

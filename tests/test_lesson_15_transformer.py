@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.exercises import harness
-from tests.tools import bench_transformer
+from tests.tools import bench_transformer, environment
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, database=None)
 FEW = settings(max_examples=6, deadline=None, derandomize=True, database=None)
@@ -217,7 +217,7 @@ def test_the_bench_refuses_a_text_that_cannot_serve(tmp_path, capsys, content, s
 
 def test_the_bench_as_a_program_ends_without_a_traceback(tmp_path):
     command = [sys.executable, "-m", "tests.tools.bench_transformer", "--text", str(tmp_path)]
-    run = subprocess.run(command, cwd=bench_transformer.ROOT, capture_output=True, text=True)
+    run = subprocess.run(command, cwd=environment.ROOT, capture_output=True, text=True)
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     assert "cannot be read" in run.stderr

@@ -48,8 +48,8 @@ def attention_weights(attempt: Attempt) -> str:
         raise NotYet("For large scores the weights are wrong. Which score may be subtracted from all of them?")
     if not close(array(attempt(np.array([2, 0]), np.array([[1, 5], [1, 7]])), (2,)), [0.5, 0.5]):
         raise NotYet("For whole numbers it fails: two keys that score alike should share the weight.", "whole numbers")
-    _must_refuse(attempt, (q, np.zeros((0, 4))), "A query without a single key", "lets no keys pass")
-    _must_refuse(attempt, (q[:1], K), "A query of width 1 with keys of width 4", "lets another width pass")
+    attempt.must_refuse((q, np.zeros((0, 4))), "A query without a single key", "lets no keys pass")
+    attempt.must_refuse((q[:1], K), "A query of width 1 with keys of width 4", "lets another width pass")
     return "A look-up in a table whose answer is a mixture, and so it has a gradient: that is all attention is."
 
 
@@ -107,8 +107,8 @@ def split_heads(attempt: Attempt) -> str:
         raise NotYet("Compare your head 0 with X[:, :4]: they should be the same.")
     if not close(array(attempt(X[:2], 1), (1, 2, 12)), X[None, :2]):
         raise NotYet("With one head, nothing is cut: head 0 is X itself.")
-    _must_refuse(attempt, (X, 5), "A width of 12 for 5 heads", "lets an odd width pass")
-    _must_refuse(attempt, (X, 0), "Zero heads", "lets zero heads pass")
+    attempt.must_refuse((X, 5), "A width of 12 for 5 heads", "lets an odd width pass")
+    attempt.must_refuse((X, 0), "Zero heads", "lets zero heads pass")
     return "Whoever reshapes without the transpose mixes tokens, and through a causal mask the future leaks in."
 
 
@@ -148,7 +148,7 @@ def causal_mask(attempt: Attempt) -> str:
             raise NotYet(
                 f"For {size} queries and {size} keys it fails. Each sees itself and what is before it.", "square"
             )
-    _must_refuse(attempt, (5, 3), "Five queries, the last of three positions,", "lets too many queries pass")
+    attempt.must_refuse((5, 3), "Five queries, the last of three positions,", "lets too many queries pass")
     return "Lesson 15 writes one token at a time with exactly this mask: one query, all keys so far."
 
 
@@ -234,7 +234,7 @@ def rotate(attempt: Attempt) -> str:
     if not close(array(attempt(np.array([1, 0]), -2, 90.0), (2,)), [np.cos(2), -np.sin(2)]):
         text = "For the whole numbers [1, 0] at position -2 it fails. Does your new array have room for fractions?"
         raise NotYet(text, "whole numbers")
-    _must_refuse(attempt, (x[:5], 3, 50.0), "A vector of width 5", "lets an odd width pass")
+    attempt.must_refuse((x[:5], 3, 50.0), "A vector of width 5", "lets an odd width pass")
     return "Turn queries and keys like this, and their score depends on the distance between them alone."
 
 
@@ -328,22 +328,6 @@ def _shaped(value: Any, shape: tuple[int, ...], known: dict[tuple, tuple[str, st
             name, message = known[np.shape(value)]
             raise NotYet(message, name) from None
         raise
-
-
-def _must_refuse(attempt: Attempt, arguments: tuple, what: str, name: str) -> None:
-    def thunk() -> Exception | None:
-        try:
-            attempt.function(*arguments)
-        except Exception as error:
-            return error
-        return None
-
-    error = attempt.run(thunk)
-    if error is None:
-        raise NotYet(f"{what} passes without a word. Raise a ValueError that says what was received.", name)
-    if not isinstance(error, ValueError):
-        text = f"{what} ends in {type(error).__name__}. A ValueError is asked for: callers catch errors by their kind."
-        raise NotYet(text, "wrong kind of error")
 
 
 def _pair(value: Any) -> tuple[bool, bool]:

@@ -68,18 +68,18 @@ def stub_of(exercise: Exercise) -> Any:
     raise AssertionError(f"{exercise.id} is not asked in its lesson")
 
 
-def lesson_functions(notebook: str, *names: str) -> SimpleNamespace:
-    """Return the functions that a lesson defines at the top of its stored cells, its imports, and the `names` it assigns."""
+def lesson_functions(notebook: str, *names: str, **given: Any) -> SimpleNamespace:
+    """Return a stored lesson's imports, functions, classes and the `names` it assigns; `given` stand before all of them."""
     cells = json.loads((SOLUTIONS.parent / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     kept = [
         node
         for source in sources
         for node in ast.parse(source).body
-        if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef))
+        if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
         or (isinstance(node, ast.Assign) and ast.unparse(node.targets) in names)
     ]
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = {"__name__": notebook, **given}
     exec(compile(ast.Module(kept, []), notebook, "exec"), scope)
     return SimpleNamespace(**{name: value for name, value in scope.items() if not name.startswith("__")})
 

@@ -7,8 +7,6 @@ lesson; nothing is copied. Losses are nats a character on the last tenth of the 
 from __future__ import annotations
 
 import argparse
-import ast
-import json
 import math
 import sys
 import time
@@ -18,26 +16,16 @@ from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.exercises.harness import lesson_functions
+
 CONTEXT = 64
 CALL = 25  # steps in one call of the compiled loop
 
 
 def lesson_parts(characters: Any, context: int = CONTEXT) -> SimpleNamespace:
     """Return imports, functions and classes of the stored lesson 15, for a vocabulary of sorted `characters`."""
-    cells = json.loads((ROOT / "notebooks" / "15_transformer.ipynb").read_text(encoding="utf-8"))["cells"]
-    kept = [
-        node
-        for cell in cells
-        if cell["cell_type"] == "code"
-        for node in ast.parse("".join(cell["source"])).body
-        if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
-        or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PARTS")
-    ]
     characters = np.array(characters)
-    scope: dict[str, Any] = {"__name__": "lesson_15", "characters": characters, "V": len(characters), "T": context}
-    exec(compile(ast.Module(kept, []), "15_transformer", "exec"), scope)
-    return SimpleNamespace(**{name: value for name, value in scope.items() if not name.startswith("__")})
+    return lesson_functions("15_transformer", "PARTS", characters=characters, V=len(characters), T=context)
 
 
 def positive_seconds(value: str) -> float:

@@ -7,7 +7,7 @@ lesson's own, taken from the stored notebook. No test cell is seen before the la
 
 from __future__ import annotations
 
-import hashlib
+import runpy
 import sys
 import time
 from pathlib import Path
@@ -157,11 +157,9 @@ def write(world: SimpleNamespace, runs: dict[int, SimpleNamespace], rows: list[d
     named = {f"net{k}_{i:02d}": a.astype(np.float16) for k, arrays in enumerate(first) for i, a in enumerate(arrays)}
     np.savez_compressed(data.DATA / "solar_net.npz", stack=kept, **named)
     pd.DataFrame(rows).to_csv(data.DATA / "solar_net.csv", index=False, lineterminator="\n")
-    lines = []
-    for name in ("solar_net.csv", "solar_net.npz"):
-        content = (data.DATA / name).read_bytes()
-        lines.append(f"# {name} {len(content)} bytes\n{hashlib.sha256(content).hexdigest()}  {name}\n")
-    (data.DATA / "SHA256SUMS.trained").write_text("".join(lines), encoding="ascii")
+    made = {name: (data.DATA / name).read_bytes() for name in ("solar_net.csv", "solar_net.npz")}
+    sums = runpy.run_path(str(data.DATA / "rebuild.py"))["sums"](made)
+    (data.DATA / "SHA256SUMS.trained").write_text(sums, encoding="ascii")
     print(pd.DataFrame(rows).to_string(index=False))
 
 
