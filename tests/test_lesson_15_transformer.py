@@ -102,6 +102,11 @@ def test_top_p_keeps_as_few_as_reach_p(lesson, scores, p):
     assert plain[kept].sum() - plain[kept].min() < p + 1e-9
 
 
+def test_top_p_of_one_drops_nothing_where_rounding_fills_the_sum_too_early(lesson):
+    scores = 3 * np.random.default_rng(0).normal(size=62)
+    assert np.count_nonzero(lesson.choices(scores, 0.3, top_k=62)) == 62
+
+
 def test_a_low_temperature_takes_the_likeliest_and_a_high_one_levels(lesson):
     scores = np.array([1.0, 3.0, 2.0])
     assert lesson.choices(scores, 1e-3, top_k=3)[1] > 0.999
@@ -134,7 +139,7 @@ def test_what_cannot_be_written_is_refused_with_what_was_received(lesson, knobs,
 def test_a_text_that_fills_no_window_is_refused(lesson, text):
     with pytest.raises(ValueError, match=f"received {len(text)} characters"):
         lesson.windows(lesson.encode(text))
-    with pytest.raises(ValueError, match=r"received|low >= high|high <= 0"):
+    with pytest.raises(ValueError, match=f"received {len(text)} characters"):
         lesson.shuffled(lesson.encode(text), 3, np.random.default_rng(0))
 
 
@@ -148,6 +153,12 @@ def test_targets_are_the_inputs_one_character_on(lesson, text, n, seed):
     assert np.array_equal(X[:, 1:], y[:, :-1])
     joined = "".join(lesson.characters[ids])
     assert all("".join(lesson.characters[[*a, b[-1]]]) in joined for a, b in zip(X, y, strict=True))
+
+
+@pytest.mark.parametrize("n", [9, 10, 12])
+def test_a_text_of_one_window_can_be_shuffled(lesson, n):
+    X, y = lesson.shuffled(np.arange(n, dtype="int32"), 5, np.random.default_rng(0))
+    assert np.array_equal(X + 1, y)
 
 
 def test_the_rate_climbs_falls_and_never_reaches_zero(lesson):
@@ -177,6 +188,55 @@ def test_the_compiled_loop_does_what_single_steps_do(lesson):
         results.append(model.get_weights())
     for one, other in zip(*results, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def _vectors_of_pasts(lesson, longest, ids):
+    """Return what the layer says, (time, 6), of `ids` (time,), its tables random; pair ids are made as the lesson does."""
+    layer = bench_transformer.table_of_pasts(lesson.V, 6, longest)
+    pairs = lesson.V * np.concatenate([[0], ids[:-1]]) + ids
+    layer(pairs[None])
+    layer.set_weights([np.random.default_rng(0).normal(size=w.shape) for w in layer.get_weights()])
+    return np.array(layer(pairs[None].astype("int32")))[0]
+
+
+@pytest.mark.parametrize("longest", [2, 3, 4])
+@QUICK
+@given(ids=st.lists(st.integers(0, 12), min_size=8, max_size=8).map(np.array), at=st.integers(0, 7))
+def test_a_tabled_past_sees_its_own_characters_and_none_later_or_earlier(lesson, longest, ids, at):
+    other = ids.copy()
+    other[at] = (ids[at] + 1) % lesson.V
+    before, after = (_vectors_of_pasts(lesson, longest, row) for row in (ids, other))
+    moved = np.abs(before - after).max(axis=1) > 1e-6
+    assert np.array_equal(np.flatnonzero(moved), np.arange(at, min(at + longest, 8)))
+
+
+def test_a_network_with_longer_pasts_is_causal(lesson):
+    model = lesson.Transformer(8, 2, 2, pairs=bench_transformer.table_of_pasts(lesson.V, 8))
+    ids = np.random.default_rng(0).integers(0, lesson.V, (2, lesson.T))
+    model(ids)
+    rng = np.random.default_rng(1)
+    model.set_weights([rng.normal(size=w.shape) / 2 for w in model.get_weights()])
+    assert model.count_params() == (2 * lesson.V + 2 * 12 * 8 + lesson.V**2 + sum(bench_transformer.HASHED)) * 8
+    for last in range(1, lesson.T):
+        other = ids.copy()
+        other[:, last:] = (ids[:, last:] + 1) % lesson.V
+        moved = np.abs(np.array(model(ids)) - np.array(model(other))).max(axis=(0, 2))
+        assert moved[:last].max() < 1e-5
+        assert moved[last:].min() > 0
+
+
+def test_pasts_of_two_are_the_lessons_table_of_pairs(lesson):
+    table = bench_transformer.table_of_pasts(lesson.V, 8, 2)
+    assert type(table) is lesson.keras.layers.Embedding
+    assert (table.input_dim, table.output_dim) == (lesson.V**2, 8)
+    assert not np.any(table(np.arange(5)))
+
+
+@pytest.mark.parametrize("pasts", ["1", "5", "many"])
+def test_the_bench_refuses_other_pasts(pasts, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        bench_transformer.main(["--pasts", pasts])
+    assert "--pasts" in capsys.readouterr().err
 
 
 def test_kneser_ney_gives_lesson_12s_high_bar():

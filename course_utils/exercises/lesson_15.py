@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from course_utils.checking import Attempt, Lesson, NotYet, array, close, number, reject_known
@@ -18,7 +20,8 @@ EXERCISES = lesson.exercises
 def count_parameters(attempt: Attempt) -> str:
     """Return the parameters, an int, of the lesson's Transformer with V characters, width d and n_layers blocks."""
     V, d, n = 50, 24, 5
-    got = number(attempt(V, d, n))
+    value = attempt(V, d, n)
+    got = number(value)
     right = 2 * V * d + 12 * d * d * n
     wrong = {
         "one block alone": (2 * V * d + 12 * d * d, "You count one block, however many layers there are."),
@@ -29,10 +32,23 @@ def count_parameters(attempt: Attempt) -> str:
         "no MLP": (2 * V * d + 4 * d * d * n, "You count attention alone. Two thirds of a block stand after it."),
         "an MLP without its four": (2 * V * d + 6 * d * d * n, "The hidden layer of the MLP is four times as wide as the network."),
         "biases": (2 * V * d + (12 * d * d + 9 * d) * n, "Nine d more for each block: you give every matrix a bias. None of ours has one."),
+        "a bias behind the blocks": (right + V, "V too many: the scores of the V characters have no bias."),
+        "gains in the norms": (right + 2 * d * n, "Two d more for each block: many norms have a factor for each entry to learn. Ours have none."),
+        "gains in all norms": (right + 2 * d * n + 2 * d, "You give each norm a factor for each entry, inside the blocks, before and behind them. Ours have none."),
+        "pairs counted": (right + V * V * d, "V V d too many: you count the table of pairs. Without it, the text asks."),
+        "positions counted": (right + 64 * d, "64 d too many: you count a table of positions. Ours are turned into queries and keys, and cost nothing."),
+        "tables in every layer": ((2 * V * d + 12 * d * d) * n, "You count the two tables once for each layer. They stand outside the blocks, once."),
     }  # fmt: skip
     reject_known(got, wrong, rtol=1e-9)
     if got != right:
-        raise NotYet(f"For V = 50, d = 24 and 5 layers you count {got:g}. Compare one block with 12 d d.")
+        raise NotYet(
+            f"For V = 50, d = 24 and 5 layers you count {got:g}. Which matrices stand in one block, and which outside?"
+        )
+    if np.asarray(value).dtype.kind == "f":
+        raise NotYet(
+            f"An int is asked for; this is the float {got:g}. Parameters are whole: no step needs a division.",
+            "a float",
+        )
     if number(attempt(7, 2, 1)) != 76:
         raise NotYet(
             "For V = 7, d = 2 and one layer it fails. Does every number come from the arguments?", "fixed sizes"
@@ -66,8 +82,9 @@ def rms_norm_backward(attempt: Attempt) -> str:
         "LayerNorm": (_layer_norm_backward(grad, X), "That is the gradient of LayerNorm, which takes the mean away first. RMSNorm does not."),
     }  # fmt: skip
     reject_known(got, wrong)
-    if not close(got, true):
+    if not close(got, true, rtol=1e-4):
         raise NotYet(f"Up to {np.abs(got - true).max():.2g} lies between yours and central differences.")
+    _short_rows(attempt)
     whole = array(attempt(np.array([[1, 0]]), np.array([[3, 4]])), (1, 2))
     if not close(whole, [[16 / 25 / np.sqrt(12.5), -12 / 25 / np.sqrt(12.5)]]):
         raise NotYet("For whole numbers it fails: try the row 3, 4 with the gradient 1, 0.", "whole numbers")
@@ -84,20 +101,24 @@ def mended_block(attempt: Attempt) -> str:
     """Return (time, d) of one block for X (time, d); attend and mlp map (time, d) to (time, d)."""
     rng = np.random.default_rng(153)
     X, W, U, D = (rng.normal(size=s) for s in ((5, 4), (4, 4), (4, 8), (8, 4)))
+    X[1] /= 1000  # so short that the 1e-6 counts
 
     def attend(Z: np.ndarray) -> np.ndarray:
+        Z = np.asarray(Z)
         scores = np.where(np.tri(len(Z), dtype=bool), Z @ W @ Z.T, -np.inf)
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         return weights / weights.sum(axis=1, keepdims=True) @ Z
 
     def mlp(Z: np.ndarray) -> np.ndarray:
-        return np.maximum(Z @ U, 0) ** 2 @ D
+        return np.maximum(np.asarray(Z) @ U, 0) ** 2 @ D
 
     got = array(attempt(X, attend, mlp), (5, 4))
 
-    def block(axis: int = -1, first: bool = True, second: bool = True, post: bool = False) -> np.ndarray:
+    def block(
+        axis: int | None = -1, first: bool = True, second: bool = True, post: bool = False, epsilon: float = 1e-6
+    ) -> np.ndarray:
         def norm(Z: np.ndarray) -> np.ndarray:
-            return Z / np.sqrt((Z**2).mean(axis=axis, keepdims=True) + 1e-6)
+            return Z / np.sqrt((Z**2).mean(axis=axis, keepdims=True) + epsilon)
 
         if post:
             Z = norm(X * first + attend(X))
@@ -105,24 +126,40 @@ def mended_block(attempt: Attempt) -> str:
         Z = X * first + attend(norm(X))
         return Z * second + mlp(norm(Z))
 
-    true, after = block(), X + attend(_norm(X))
+    def with_norm(norm: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        Z = X + attend(norm(X))
+        return Z + mlp(norm(Z))
+
+    true, after, swapped = block(), X + attend(_norm(X)), X + mlp(_norm(X))
+    stream = _norm(X) + attend(_norm(X))
+    behind = X + _norm(attend(X))
     wrong = {
         "unchanged": (block(0, True, False, True), "That is the block as it was: nothing is mended yet."),
         "the future leaks": (block(0), "The norm still runs over time: change the last token and all the others move. A norm is no place for tokens to meet."),
         "second residual dropped": (block(second=False), "The second half replaces the stream where it should add to it: what the block was given is lost."),
         "first residual dropped": (block(first=False), "The first half replaces the stream where it should add to it."),
         "both residuals dropped": (block(first=False, second=False), "Neither half adds to what came in. How would a gradient get through a hundred such blocks?"),
-        "norm behind the sum": (block(post=True), "The norms stand behind the sums: the stream itself is normalised, again and again. Ours are pre-norm: only what goes into a half is normalised."),
+        "norm behind the sum": (block(post=True), "The norms stand behind the sums: the stream itself is normalised, again and again, as in the Transformer of 2017. Ours are pre-norm: only what goes into a half is normalised."),
         "norm behind the sum, and a residual dropped": (block(second=False, post=True), "The norm no longer leaks. Two faults are left: one about what is added, one about where the norm stands."),
         "norm behind the sum, over time": (block(0, post=True), "Both sums are there. Where do the norms stand, and over which axis do they run?"),
         "a leak, and a residual dropped": (block(0, second=False), "The norms stand where they should. Two faults are left: one about what is added, one about an axis."),
         "mlp without a norm": (after + mlp(after), "The second half gets the stream as it is. Normalise what goes into each half."),
         "attention without a norm": (X + attend(X) + mlp(_norm(X + attend(X))), "The first half gets the stream as it is. Normalise what goes into each half."),
         "halves side by side": (after + mlp(_norm(X)), "Both halves read the same X. The second should read what the first has written."),
+        "halves swapped": (swapped + attend(_norm(swapped)), "The MLP comes first here. In ours, attention looks round before the MLP thinks."),
+        "stream normalised": (_norm(stream) + mlp(_norm(stream)), "You add to the normalised stream: its length is lost at each half. Add to the stream itself; the norm is for what goes into a half."),
+        "norm behind the half": (behind + _norm(mlp(behind)), "You normalise what comes out of each half. The norm stands before: it is for what goes in."),
+        "LayerNorm": (with_norm(lambda Z: _norm(Z - Z.mean(axis=-1, keepdims=True))), "You take the mean away first. That is LayerNorm; RMSNorm leaves the mean in."),
+        "a sum for a mean": (with_norm(lambda Z: Z / np.sqrt((Z**2).sum(axis=-1, keepdims=True) + 1e-6)), "You divide by the root of a sum: the length, not the root mean square. All entries come out too small."),
+        "one mean for all": (block(None), "One mean runs over the whole matrix, so all tokens meet in it, the later ones too. Each token has its own."),
+        "no epsilon": (block(epsilon=0), "One token here is very short, and it comes out too long: the 1e-6 under the root is missing."),
+        "another epsilon": (block(epsilon=1e-5), "One token here is very short, and it comes out too short: is it 1e-6 that you add?"),
+        "epsilon behind the root": (with_norm(lambda Z: Z / (np.sqrt((Z**2).mean(axis=-1, keepdims=True)) + 1e-6)), "For a very short token it matters where the 1e-6 is added: under the root, not behind it."),
     }  # fmt: skip
     reject_known(got, wrong)
     if not close(got, true, rtol=1e-4):
-        raise NotYet(f"Your block differs from the right one by up to {np.abs(got - true).max():.2g}.")
+        text = f"Your block differs from the right one by up to {np.abs(got - true).max():.2g}."
+        raise NotYet(f"{text} In each half: what goes in, and what is it added to?")
     short = attempt(X[:3], attend, mlp)
     if not close(array(short, (3, 4)), true[:3], rtol=1e-4):
         raise NotYet("Three tokens alone give other outputs than the first three of five. Something sees the length.")
@@ -132,7 +169,7 @@ def mended_block(attempt: Attempt) -> str:
 @lesson.exercise(
     "np.argsort(probs)[::-1] lists the tokens from the likeliest down; np.cumsum adds up along that order.",
     "A token stays if the sum of those *before* it is still below p: so the one that crosses p stays too.",
-    "Write zeros everywhere, copy those that stay to their own places, and divide by their sum. Refuse p at or below 0, or above 1.",
+    "At p = 1 all stay, whatever rounding says. Write zeros everywhere, copy those that stay to their own places, and divide by their sum. Refuse p at or below 0, or above 1.",
 )
 def top_p(attempt: Attempt) -> str:
     """Return probs (V,) with all but the likeliest tokens set to 0, as few as reach the sum p, and rescaled to the sum 1."""
@@ -147,7 +184,7 @@ def top_p(attempt: Attempt) -> str:
 
     n = int((sums < p).sum()) + 1
     wrong = {
-        "the crossing token dropped": (keep(n - 1), "Those you keep sum to less than p. The token that carries the sum over p belongs to them."),
+        "the crossing token dropped": (keep(n - 1), "Those you keep sum to less than p. The token with which the sum reaches p belongs to them."),
         "one token too many": (keep(n + 1), "You keep one token more than it takes to reach p."),
         "not rescaled": (keep(n, False), "The right tokens are left. Do they sum to one?"),
         "left in sorted order": (np.sort(keep(n))[::-1], "The numbers are right, the places are not: entry i must still be the probability of token i."),
@@ -164,7 +201,13 @@ def top_p(attempt: Attempt) -> str:
         raise NotYet(text, "nothing left for small p")
     if not close(array(attempt(probs, 1.0), (6,)), probs):
         raise NotYet("For p = 1 all tokens stay, also where rounding makes the sum 0.9999999.", "p of one")
+    scores = 10 * np.random.default_rng(0).normal(size=62)
+    if not (array(attempt(_softmax(scores), 1.0), (62,)) > 0).all():
+        text = "For p = 1 an unlikely token of 62 is lost: the sum of those before it is rounded to 1 already. Nothing is dropped at p = 1."
+        raise NotYet(text, "p of one, by rounding")
     tied = array(attempt(np.full(4, 0.25), 0.5), (4,))
+    if (tied > 0).sum() == 3:
+        raise NotYet("At p = 0.5 two of four equal tokens reach it: stop there.", "goes on after p is reached")
     if not close(np.sort(tied), [0, 0, 0.5, 0.5]):
         raise NotYet(
             "Four equal tokens and p = 0.5: two of them reach it. Cut by rank, not by value.", "ties kept together"
@@ -176,11 +219,11 @@ def top_p(attempt: Attempt) -> str:
 
 @lesson.exercise(
     "The new token makes a query, a key and a value. Key and value join the caches; then the query looks.",
-    "The caches grow by a row: np.vstack([K, x @ W_k]) makes a new array and leaves the old one alone.",
-    "Scores are K_new @ q / sqrt(d_k), all of them, the token's own too; no mask is needed.",
+    "The caches grow by a row: np.vstack([keys, x @ W_k]) makes a new array and leaves the old one alone.",
+    "Scores are keys @ q / sqrt(d_k), all of them, the token's own too; no mask is needed.",
 )
 def cached_step(attempt: Attempt) -> str:
-    """Return (out, K, V): what the next token x (d,) gets, (d_k,), and both caches with its own row added at the end."""
+    """Return (out, keys, values): what the next token x (d,) gets, (d_k,), and both caches with its row added at the end."""
     rng = np.random.default_rng(155)
     x, W = rng.normal(size=5), rng.normal(size=(3, 5, 4))
     K, V = rng.normal(size=(6, 4)), rng.normal(size=(6, 4))
@@ -193,6 +236,10 @@ def cached_step(attempt: Attempt) -> str:
             name, message = known[np.shape(cache)]
             raise NotYet(message, name)
     K_new, V_new = array(K_new, (7, 4)), array(V_new, (7, 4))
+    if close(K_new, V_true) and close(V_new, K_true):
+        raise NotYet(
+            "Both caches are right, but they come back in the wrong order. Keys first, then values?", "caches swapped"
+        )
     if close(K_new, np.vstack([K, v])) or close(K_new, np.vstack([K, q])):
         raise NotYet("The row added to the keys is not a key. Which matrix makes one?", "something else among the keys")
     if close(K_new, np.vstack([k, K])):
@@ -208,6 +255,7 @@ def cached_step(attempt: Attempt) -> str:
         "unscaled scores": (weights[2] @ V_true, "The weights are too sharp: the scores lack their divisor."),
         "looks for keys with a key": (_softmax(K_true @ k / 2) @ V_true, "You score keys with a key. The query looks."),
         "scaled by the input's width": (_softmax(K_true @ q / np.sqrt(5)) @ V_true, "You divide by the root of the width of x. The scores are products of d_k numbers."),
+        "scaled by the number of keys": (_softmax(K_true @ q / np.sqrt(7)) @ V_true, "You divide by the root of the number of keys. It should not depend on how much was read: the scores are products of d_k numbers."),
         "mixes keys": (weights[0] @ K_true, "You mix the keys. What is handed over is the values."),
         "scores, not weights": (K_true @ q / 2 @ V_true, "Scores are no weights: where is the softmax?"),
     }  # fmt: skip
@@ -219,6 +267,30 @@ def cached_step(attempt: Attempt) -> str:
         raise NotYet("With empty caches the token sees itself alone, and gets its own value.", "first token")
     attempt.must_refuse((x, *W, K, V[:5]), "Six keys with five values", "lets unlike caches pass")
     return "One row of work in place of all rows: this is why a chat answers token by token without reading all over again."
+
+
+def _short_rows(attempt: Attempt) -> None:
+    """Ask for the gradient of rows that are no zeros, though one entry is, or though all are small."""
+    grad = np.array([[1.0, -2, 0.5]])
+    for X, what, name in (
+        (np.array([[0.0, 3, 4]]), "The row 0, 3, 4", "refuses a single zero"),
+        (np.array([[1e-4, -2e-4, 3e-4]]), "A row of numbers near 0.0001", "refuses small rows"),
+    ):
+        if isinstance(attempt.error(grad, X), ValueError):
+            text = f"{what} is refused. It has a root mean square above zero: only a row of nothing but zeros has none."
+            raise NotYet(text, name)
+        got = array(attempt(grad, X), (1, 3))
+        for epsilon in (1e-6, 0):
+            r = np.sqrt((X**2).mean() + epsilon)
+            if close(got, grad / r - X * (grad * X).sum() / (3 * r**3), rtol=1e-4):
+                break
+        else:
+            raise NotYet(
+                f"{what} gets a wrong gradient, though longer rows are right. What is added, or rounded away?",
+                "small rows wrong",
+            )
+        if epsilon and X.max() < 1:
+            raise NotYet("Leave the 1e-6 out here: it makes small rows look longer than they are.", "keeps the 1e-6")
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
@@ -252,5 +324,5 @@ def _by_token(probs: np.ndarray, p: float) -> np.ndarray:
 
 def _three(value: object) -> tuple:
     if not isinstance(value, (tuple, list)) or len(value) != 3:
-        raise NotYet("Three results are asked for: `return out, K, V`.", "not three results")
+        raise NotYet("Three results are asked for: `return out, keys, values`.", "not three results")
     return tuple(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from keras import ops
 
 from tests.exercises.harness import Case
 
@@ -16,16 +17,24 @@ def _count_by_matrix(V, d, n_layers):
     return sum(rows * columns for rows, columns in shapes)
 
 
+def _count_plus(more):
+    return lambda V, d, n_layers: _count()(V, d, n_layers) + more(V, d, n_layers)
+
+
+def _tables_in_every_layer(V, d, n_layers):
+    return (2 * V * d + 12 * d * d) * n_layers
+
+
 def _fixed_vocabulary(V, d, n_layers):
     return 100 * d + 12 * d * d * n_layers
 
 
-def _back(power=3, sign=-1, divisor=None, axis=1, all_rows=False, check=True):
+def _back(power=3, sign=-1, divisor=None, axis=1, all_rows=False, check=lambda X: ~X.any(axis=1), epsilon=0):
     def backward(grad, X):
-        if check and not X.any(axis=1).all():
+        if check and check(X).any():
             raise ValueError("a row of zeros has no root mean square to divide by")
         n = X.shape[axis] if divisor is None else divisor
-        r = np.sqrt((X**2).mean(axis=axis, keepdims=True))
+        r = np.sqrt((X**2).mean(axis=axis, keepdims=True) + epsilon)
         inner = (grad * X).sum() if all_rows else (grad * X).sum(axis=axis, keepdims=True)
         return grad / r + sign * X * inner / (n * r**power)
 
@@ -52,23 +61,71 @@ def _layer_norm(grad, X):
     return (grad - grad.mean(axis=1, keepdims=True)) / r - Z * (grad * Z).mean(axis=1, keepdims=True) / r**3
 
 
+def _rounded(grad, X):
+    small = np.abs(X).max(axis=1, keepdims=True) < 1e-3
+    return np.where(small, 0, _back()(grad, X))
+
+
 def _whole(grad, X):
     return _back()(grad, X).astype(X.dtype)
 
 
-def _root(Z, axis=-1):
-    return Z / np.sqrt((Z**2).mean(axis=axis, keepdims=True) + 1e-6)
+def _root(Z, axis=-1, epsilon=1e-6):
+    return Z / np.sqrt((Z**2).mean(axis=axis, keepdims=True) + epsilon)
 
 
-def _block(axis=-1, first=True, second=True, post=False):
+def _block(axis=-1, first=True, second=True, post=False, norm=_root):
     def block(X, attend, mlp):
         if post:
-            X = _root(X * first + attend(X), axis)
-            return _root(X * second + mlp(X), axis)
-        X = X * first + attend(_root(X, axis))
-        return X * second + mlp(_root(X, axis))
+            X = norm(X * first + attend(X), axis)
+            return norm(X * second + mlp(X), axis)
+        X = X * first + attend(norm(X, axis))
+        return X * second + mlp(norm(X, axis))
 
     return block
+
+
+def _epsilon(value):
+    return _block(norm=lambda Z, axis: _root(Z, axis, value))
+
+
+def _block_in_keras(X, attend, mlp):
+    def norm(x):
+        return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-6)
+
+    X = X + attend(norm(X))
+    return X + mlp(norm(X))
+
+
+def _layer_normed(Z, axis):
+    return _root(Z - Z.mean(axis=axis, keepdims=True), axis)
+
+
+def _length(Z, axis):
+    return Z / np.sqrt((Z**2).sum(axis=axis, keepdims=True) + 1e-6)
+
+
+def _epsilon_outside(Z, axis):
+    return Z / (np.sqrt((Z**2).mean(axis=axis, keepdims=True)) + 1e-6)
+
+
+def _swapped(X, attend, mlp):
+    return _block()(X, mlp, attend)
+
+
+def _normed_stream(X, attend, mlp):
+    X = _root(X)
+    X = _root(X + attend(X))
+    return X + mlp(X)
+
+
+def _norm_behind_the_half(X, attend, mlp):
+    X = X + _root(attend(X))
+    return X + _root(mlp(X))
+
+
+def _norm_twice(X, attend, mlp):
+    return _root(_block()(X, attend, mlp))
 
 
 def _block_in_place(X, attend, mlp):
@@ -94,13 +151,13 @@ def _needs_five(X, attend, mlp):
     return _block()(X, attend, mlp) * (1 if len(X) == 5 else 2)
 
 
-def _nucleus(count=lambda sums, p: int((sums < p).sum()) + 1, rescale=True, order=lambda q: np.argsort(q)[::-1], check=(True, True)):  # fmt: skip
+def _nucleus(count=lambda sums, p: int((sums < p).sum()) + 1, rescale=True, order=lambda q: np.argsort(q)[::-1], check=(True, True), whole=True):  # fmt: skip
     def top_p(probs, p):
         if (check[0] and p <= 0) or (check[1] and p > 1):
             raise ValueError(f"p must be above 0 and at most 1; received {p}")
         ranks = order(probs)
         kept = np.zeros(len(probs))
-        stay = ranks[: count(np.cumsum(probs[ranks]), p)]
+        stay = ranks if whole and p == 1 else ranks[: count(np.cumsum(probs[ranks]), p)]
         kept[stay] = probs[stay]
         return kept / kept.sum() if rescale and kept.any() else kept
 
@@ -114,9 +171,19 @@ def _nucleus_by_loop(probs, p):
     for i in sorted(range(len(probs)), key=lambda i: -probs[i]):
         kept[i] = probs[i]
         total += probs[i]
-        if total >= p - 1e-12:
+        if total >= p - 1e-12 and p < 1:
             break
     return kept / total
+
+
+def _nucleus_by_mask(probs, p):
+    if p <= 0 or p > 1:
+        raise ValueError(f"received p = {p}")
+    order = np.argsort(-probs, kind="stable")
+    before = np.zeros(len(probs))
+    before[order] = np.cumsum(probs[order]) - probs[order]
+    kept = probs * ((before < p) | (p == 1))
+    return kept / kept.sum()
 
 
 def _sorted_nucleus(probs, p):
@@ -144,6 +211,10 @@ def _by_value(probs, p):
     smallest = probs[kept > 0].min()
     out = np.where(probs >= smallest, probs, 0)
     return out / out.sum()
+
+
+def _one_more_when_tied(probs, p):
+    return _nucleus(lambda sums, p: int((sums <= p).sum()) + 1)(probs, p)
 
 
 def _soft(s):
@@ -185,6 +256,11 @@ def _old_rows_turned(x, W_q, W_k, W_v, K, V):
     return out, np.vstack([K[-2::-1], K[-1:]]), V
 
 
+def _caches_swapped(*args):
+    out, K, V = _step()(*args)
+    return out, V, K
+
+
 def _out_alone(*args):
     return _step()(*args)[0]
 
@@ -201,6 +277,14 @@ CASES = {
             "no MLP": _count(inside=4),
             "an MLP without its four": _count(inside=6),
             "biases": _count(extra=9),
+            "a bias behind the blocks": _count_plus(lambda V, d, n: V),
+            "gains in the norms": _count_plus(lambda V, d, n: 2 * d * n),
+            "gains in all norms": _count_plus(lambda V, d, n: 2 * d * (n + 1)),
+            "pairs counted": _count_plus(lambda V, d, n: V * V * d),
+            "positions counted": _count_plus(lambda V, d, n: 64 * d),
+            "tables in every layer": _tables_in_every_layer,
+            "other": _count(inside=13),
+            "a float": lambda V, d, n_layers: d * (2 * V + 24 * d * n_layers / 2),
             "fixed sizes": _fixed_vocabulary,
         },
     ),
@@ -213,15 +297,19 @@ CASES = {
             "r once": _back(power=1),
             "r squared": _back(power=2),
             "a sum over all rows": _back(all_rows=True),
-            "columns instead of rows": _back(axis=0, check=False),
+            "columns instead of rows": _back(axis=0, check=None),
             "forward": lambda grad, X: _root(X),
             "LayerNorm": _layer_norm,
             "whole numbers": _whole,
-            "lets zeros pass": _back(check=False),
+            "refuses a single zero": _back(check=lambda X: (X == 0).any(axis=1)),
+            "refuses small rows": _back(check=lambda X: np.abs(X).max(axis=1) < 1e-3),
+            "keeps the 1e-6": _back(epsilon=1e-6),
+            "small rows wrong": _rounded,
+            "lets zeros pass": _back(check=None),
         },
     ),
     "mended_block": Case(
-        right=[_block(), _block_in_place],
+        right=[_block(), _block_in_place, _block_in_keras],
         wrong={
             "unchanged": _block(0, True, False, True),
             "the future leaks": _block(0),
@@ -235,10 +323,20 @@ CASES = {
             "mlp without a norm": _without("mlp"),
             "attention without a norm": _without("attention"),
             "halves side by side": _parallel,
+            "halves swapped": _swapped,
+            "stream normalised": _normed_stream,
+            "norm behind the half": _norm_behind_the_half,
+            "LayerNorm": _block(norm=_layer_normed),
+            "a sum for a mean": _block(norm=_length),
+            "one mean for all": _block(None),
+            "no epsilon": _epsilon(0),
+            "another epsilon": _epsilon(1e-5),
+            "epsilon behind the root": _block(norm=_epsilon_outside),
+            "other": _norm_twice,
         },
     ),
     "top_p": Case(
-        right=[_nucleus(), _nucleus_by_loop],
+        right=[_nucleus(), _nucleus_by_loop, _nucleus_by_mask],
         wrong={
             "the crossing token dropped": _crossing_dropped,
             "one token too many": _nucleus(lambda sums, p: int((sums < p).sum()) + 2),
@@ -250,6 +348,8 @@ CASES = {
             "nothing filtered": lambda probs, p: probs.copy(),
             "nothing left for small p": _none_for_small,
             "p of one": _not_quite_one,
+            "p of one, by rounding": _nucleus(whole=False),
+            "goes on after p is reached": _one_more_when_tied,
             "ties kept together": _by_value,
             "lets p = 0 pass": _nucleus(check=(False, True)),
             "lets p above 1 pass": _nucleus(check=(True, False)),
@@ -268,6 +368,8 @@ CASES = {
             "looks for keys with a key": _step(ask="k"),
             "scaled by the input's width": _step(scale=lambda x, k: np.sqrt(len(x))),
             "mixes keys": _step(give="k"),
+            "scaled by the number of keys": _step(scale=lambda x, k: np.sqrt(7)),
+            "caches swapped": _caches_swapped,
             "scores, not weights": _step(soft=lambda s: s),
             "lets unlike caches pass": _step(check=False),
             "not three results": _out_alone,

@@ -1,7 +1,8 @@
 """Train the Transformer of lesson 15 on any text for so many seconds, and say how good and how fast it is.
 
 Run it with `make bench-transformer TEXT=path SECONDS=60`. Network, recipe and compiled step are those of the stored
-lesson; nothing is copied. Losses are nats a character on the last tenth of the text, in windows of 64 characters.
+lesson; nothing is copied. One thing is added, in the place of the lesson's table of pairs: tables for three and four
+characters. Losses are nats a character on the last tenth of the text, in windows of 64 characters.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from tests.exercises.harness import lesson_functions
 
 CONTEXT = 64
+HASHED = (16_381, 32_749)  # rows of the tables for three and four characters; primes spread the hashes
 CALL = 25  # steps in one call of the compiled loop
 
 
@@ -26,6 +28,45 @@ def lesson_parts(characters: Any, context: int = CONTEXT) -> SimpleNamespace:
     """Return imports, functions and classes of the stored lesson 15, for a vocabulary of sorted `characters`."""
     characters = np.array(characters)
     return lesson_functions("15_transformer", "PARTS", characters=characters, V=len(characters), T=context)
+
+
+def table_of_pasts(vocabulary: int, d: int, longest: int = 4) -> Any:
+    """Return what the lesson's Transformer takes as `pairs`: a layer from pair ids (batch, time) to (batch, time, d).
+
+    Parameters
+    ----------
+    vocabulary, d : int
+        How many characters there are, and the width of the network.
+    longest : int
+        How many characters the longest past has: 2, 3 or 4. With 2 it is the lesson's own table of pairs.
+    """
+    import keras  # here, for what is refused shall be refused at once
+    from keras import ops
+
+    class Pasts(keras.layers.Layer):
+        """The sum of a table of pairs and of hashed tables for three and four characters, ending at each position.
+
+        The longer pasts follow from the ids of the pairs at this and earlier positions, none later. Their tables are
+        small, and their rows shared: the row is a *hash*, a number worked out from the characters, so that unlike
+        pasts may meet in one. Where the window starts, the characters before it count as pair 0.
+
+        Source: the hash embeddings of Svenstrup, Hansen and Winther, 2017 (arXiv 1709.03933), with one hash a past.
+        """
+
+        def __init__(self) -> None:
+            super().__init__()
+            sizes = (vocabulary**2, *HASHED[: longest - 2])
+            self.tables = [keras.layers.Embedding(n, d, "zeros") for n in sizes]
+
+        def call(self, pairs: Any) -> Any:  # (batch, time)
+            vectors, key = self.tables[0](pairs), pairs % 1_000_003  # (batch, time, d), (batch, time)
+            for back, table in enumerate(self.tables[1:], start=1):
+                earlier = ops.pad(pairs, ((0, 0), (back, 0)))[:, : pairs.shape[1]]
+                key = (1009 * key + (7917 + 2 * back) * (earlier % 100_003)) % 1_000_003  # stays below 2**31
+                vectors = vectors + table(key % table.input_dim)
+            return vectors
+
+    return keras.layers.Embedding(vocabulary**2, d, "zeros") if longest == 2 else Pasts()
 
 
 def positive_seconds(value: str) -> float:
@@ -76,7 +117,7 @@ def flops_a_token(d: int, n_layers: int, vocabulary: int) -> float:
 def train(lesson: SimpleNamespace, ids: Any, options: argparse.Namespace) -> tuple[Any, float, float, int]:
     """Return the model trained for `options.seconds`, the seconds it took without compiling, those of compiling, steps."""
     keras, rng = lesson.keras, np.random.default_rng(options.seed)
-    pairs = keras.layers.Embedding(lesson.V**2, options.width, "zeros")
+    pairs = table_of_pasts(lesson.V, options.width, options.pasts)
     model = lesson.Transformer(options.width, options.layers, options.width // 32, pairs=pairs)
     optimizer = keras.optimizers.Muon(adam_lr_ratio=0.67, exclude_layers=["head"])
     run = lesson.many_steps(model, optimizer, ids)
@@ -142,6 +183,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--peak", type=float, default=0.012, help="the highest learning rate")
+    parser.add_argument("--pasts", type=int, default=4, choices=(2, 3, 4), help="characters of the longest tabled past")
     parser.add_argument("--seed", type=int, default=15)
     options = parser.parse_args(arguments)
     try:
@@ -163,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     share = rate * flops_a_token(options.width, options.layers, lesson.V) / 1e9 / peak
     reference = reference_rate(lesson, ids[:cut])
     reference_share = reference * flops_a_token(128, 4, lesson.V) / 1e9 / peak
-    shape = f"{options.layers} layers, width {options.width}, {model.count_params():,} parameters"
+    shape = f"{options.layers} layers, width {options.width}, {model.count_params():,} parameters, pasts up to {options.pasts}"
     print(f"text                     {len(text):,} characters, {lesson.V} different; {len(text) - cut:,} to validate")
     print(f"network                  {shape}; {n_steps:,} steps of {options.batch} x {CONTEXT}")
     print(f"loss, whole validation   {lesson.loss_on(model, ids[cut:]):.4f} nats a character")
