@@ -140,7 +140,7 @@ class Attempt:
         """Raise `NotYet` under `name` unless the learner's function answers `arguments`, called `what`, with ValueError."""
         error = self.error(*arguments)
         if error is None:
-            raise NotYet(f"{what} passes without a word. Raise a ValueError that says what was received.", name)
+            raise NotYet(f"{what}: accepted without a word. Raise a ValueError that says what was received.", name)
         if not isinstance(error, ValueError):
             text = (
                 f"{what} ends in {type(error).__name__}. A ValueError is asked for: callers catch errors by their kind."

@@ -28,7 +28,7 @@ def home(tmp_path):
     rng = np.random.default_rng(10)
     for name, bright in (("dark", 40), ("light", 200)):
         (tmp_path / name).mkdir()
-        for i, (ending, shape) in enumerate([("png", (50, 70)), ("jpg", (120, 90, 3)), ("jpeg", (30, 30))]):
+        for i, (ending, shape) in enumerate([("PNG", (50, 70)), ("jpg", (120, 90, 3)), ("jpeg", (1, 30))]):
             pixels = rng.integers(bright - 20, bright + 20, size=shape).astype("uint8")
             Image.fromarray(pixels).save(tmp_path / name / f"{i}.{ending}")
     (tmp_path / "dark" / "notes.txt").write_text("no picture")
@@ -37,7 +37,7 @@ def home(tmp_path):
 
 
 def test_two_folders_of_mixed_pictures_become_arrays(lesson, home):
-    images, y, names = lesson.read_folder(home, lesson.two_classes(home), side=40)
+    images, y, names = lesson.read_folder(home, lesson.two_classes(home, least=3), side=40)
     assert (images.shape, images.dtype, y.tolist()) == ((6, 40, 40), np.uint8, [0, 0, 0, 1, 1, 1])
     assert sorted(names) == ["0", "0", "1", "1", "2", "2"]
     assert images[y == 0].max() < 100 < images[y == 1].min()
@@ -51,26 +51,51 @@ def test_the_second_class_named_is_the_one_to_be_found(lesson, home):
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda home: home / "missing", r"missing must hold two folders, one a class; found: none"),
-        (lambda home: home / "dark", r"dark must hold two folders, one a class; found: none"),
-        (lambda home: home / "dark" / "0.png", r"0.png must hold two folders"),
+        (lambda home: home / "missing", r"missing must be a folder with two folders, one a class; found: none"),
+        (lambda home: home / "dark", r"dark must be a folder with two folders, one a class; found: none"),
+        (lambda home: home / "dark" / "0.PNG", r"0.PNG must be a folder"),
         (lambda home: (home / "third").mkdir() or home, r"two folders, one a class; found: dark, light, third"),
         (lambda home: (home / "light").rename(home / "dark" / "x") and home, r"one a class; found: dark$"),
-        (lambda home: [f.unlink() for f in (home / "light").iterdir()] and home, r"light holds no picture: .*\.png"),
-        (lambda home: (home / "light" / "1.jpg").write_bytes(b"no") and home, r"1.jpg cannot be read as a picture"),
+        (lambda home: [f.unlink() for f in (home / "light").iterdir()] and home, r"light holds 0 pictures; at least 3"),
+        (lambda home: (home / "light" / "1.jpg").unlink() or home, r"light holds 2 pictures; at least 3 are needed"),
+        (lambda home: (home / "light" / "1.jpg").write_bytes(b"no") and home, r"1.jpg is no grey PNG or JPEG"),
+        (lambda home: _saved(home / "light" / "3.bmp", "L"), r"3.bmp is no grey PNG or JPEG: convert or remove it"),
+        (lambda home: _saved(home / "light" / "3.GIF", "L"), r"3.GIF is no grey PNG or JPEG"),
+        (lambda home: _saved(home / "light" / "3.jpg", "CMYK"), r"3.jpg is no grey PNG or JPEG"),
+        (lambda home: _saved(home / "light" / "inner" / "3.png", "L", "webp"), r"3.png is no grey PNG or JPEG"),
     ],
-    ids=["missing", "no classes", "a file", "three classes", "one class", "empty class", "broken"],
+    ids=[
+        "missing",
+        "no classes",
+        "a file",
+        "three classes",
+        "one class",
+        "empty class",
+        "few",
+        "broken",
+        "bmp",
+        "gif",
+        "cmyk",
+        "webp",
+    ],
 )
 def test_a_folder_that_cannot_be_learned_from_is_refused_with_its_path(lesson, home, spoil, said):
     with pytest.raises(ValueError, match=said):
-        lesson.two_classes(spoil(home))
+        lesson.two_classes(spoil(home), least=3)
+
+
+def _saved(place, mode, kind=None):
+    """Write a picture to `place`, inside a class, and return the folder of the classes."""
+    place.parent.mkdir(exist_ok=True)
+    Image.new(mode, (20, 20)).save(place, kind)
+    return next(folder for folder in place.parents if (folder / "dark").exists())
 
 
 def test_a_picture_that_is_cut_short_is_named(lesson, home):
     place = home / "light" / "1.jpg"
     place.write_bytes(place.read_bytes()[:400])
-    with pytest.raises(ValueError, match=r"1.jpg cannot be read as a picture"):
-        lesson.two_classes(home)
+    with pytest.raises(ValueError, match=r"1.jpg is no grey PNG or JPEG"):
+        lesson.two_classes(home, least=3)
 
 
 @given(seed=st.integers(0, 2**32 - 1))
@@ -106,6 +131,28 @@ def test_edges_know_directions_and_not_brightness(lesson):
     assert np.abs(first - turned).max() > 0.1
 
 
+def test_texture_does_not_know_which_way_up_a_cell_lay(lesson):
+    pictures = np.random.default_rng(4).integers(0, 255, size=(3, 40, 40)).astype("uint8")
+    before = lesson.texture(pictures)
+    for flipped in lesson.flips(pictures):
+        np.testing.assert_allclose(lesson.texture(flipped), before)
+    assert np.abs(lesson.texture(np.swapaxes(pictures, 1, 2)) - before).max() > 0.1
+
+
+def test_both_coins_of_the_flips_are_thrown(lesson):
+    picture = np.arange(100 * 100, dtype="float32").reshape(1, 100, 100, 1)
+    corners = set()
+    for _ in range(60):
+        cut = lesson.augment(picture, training=True).numpy()[0, :, :, 0]
+        corners.add((bool(cut[0, 0] < cut[0, 1]), bool(cut[0, 0] < cut[1, 0])))
+    assert len(corners) == 4
+
+
+def test_the_line_for_balance_is_where_found_less_false_alarms_is_largest():
+    logit, y = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), np.array([0, 0, 1, 0, 1])
+    assert train_solar.best_line(logit, y) == 0.0
+
+
 def test_a_split_shares_nothing_and_keeps_the_mix(lesson):
     groups = np.repeat(["a", "b", "c"], [100, 60, 40])
     rest, taken = lesson.split(groups, 50, seed=3)
@@ -138,9 +185,9 @@ def test_a_stopped_training_goes_on_with_what_it_has(tmp_path, monkeypatch):
 
     lesson = SimpleNamespace(fit_network=fit_network, logits=lambda net, X: X[:, 0, 0, 0] + 1)
     world = SimpleNamespace(lesson=lesson, X=np.ones((6, 100, 100, 2)), soft=np.zeros(6))
-    first = train_solar.network(world, 2, 3, np.arange(4), np.arange(4, 6))
-    again = train_solar.network(world, 2, 3, np.arange(4), np.arange(4, 6))
-    train_solar.network(world, 2, 4, np.arange(4), np.arange(4, 6))
+    first = train_solar.network(world, "one", 203, np.arange(4), np.arange(4, 6))
+    again = train_solar.network(world, "one", 203, np.arange(4), np.arange(4, 6))
+    train_solar.network(world, "two", 204, np.arange(4), np.arange(4, 6))
     assert trained == [203, 204]
     assert again["weights"][0].tolist() == first["weights"][0].tolist() == [203, 203, 203]
     assert again["four"].tolist() == [2, 2]

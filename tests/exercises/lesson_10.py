@@ -47,15 +47,25 @@ def _small_fails(side):
     return _parameters(least=2)(side) if side != 22 else (_parameters()(side)[0], 1)
 
 
-def _diagnose(order=("one", "over"), last=3, gap=3, compare=None, falls=True, names=None):
+def _diagnose(
+    order=("one", "over"),
+    last=3,
+    gap=3,
+    compare=None,
+    falls=True,
+    names=None,
+    near=0.001,
+    distance=lambda a, b: abs(a - b),
+    start=False,
+):
     names = {"one": "one answer", "over": "overfitting", "no": "no objection"} | (names or {})
 
     def diagnose(loss, val_loss, val_accuracy, majority):
         level = majority if compare is None else val_accuracy[-1]
         best = int(np.argmin(val_loss))
         holds = {
-            "one": all(abs(a - level) <= 0.001 for a in val_accuracy[-last:]),
-            "over": len(val_loss) - 1 - best >= gap and (not falls or loss[-1] < loss[best]),
+            "one": all(distance(a, level) <= near for a in val_accuracy[-last:]),
+            "over": len(val_loss) - 1 - best >= gap and (not falls or loss[-1] < loss[0 if start else best]),
         }
         return names[next((key for key in order if holds[key]), "no")]
 
@@ -91,8 +101,8 @@ def _threshold(
 
 
 def _sorted_loop(logit, y):
-    if y.min() == y.max():
-        raise ValueError("one class")
+    if y.min() == y.max() or logit.min() == logit.max():
+        raise ValueError("nothing to part")
     best, found = -1.0, None
     ordered = sorted(set(logit.tolist()))
     for low, high in itertools.pairwise(ordered):
@@ -170,6 +180,7 @@ CASES = {
             "no epoch accepted": lambda v, t: _report()(v, t) if len(v) else (0, 0.0),
             "wrong kind of error": _report(kind=IndexError),
             "not a pair": lambda v, t: t[np.argmax(v)],
+            "epoch as float": lambda v, t: (float(_report()(v, t)[0]), _report()(v, t)[1]),
         },
     ),
     "textbook_parameters": Case(
@@ -185,6 +196,7 @@ CASES = {
             "side by side swapped": _parameters(turn=True),
             "smallest picture": _small_fails,
             "too small accepted": _parameters(check=False),
+            "floats": lambda side: tuple(map(float, _parameters()(side))),
         },
     ),
     "diagnose": Case(
@@ -198,6 +210,14 @@ CASES = {
             "training loss ignored": _diagnose(falls=False),
             "last three": _three_of_the_first,
             "no such answer": _diagnose(names={"one": "frozen"}),
+            "fewer than three": _diagnose(last=2),
+            "more than three": _diagnose(last=4),
+            "exact equality": _diagnose(near=0),
+            "too wide": _diagnose(near=0.01),
+            "anything below": _diagnose(distance=lambda a, level: a - level),
+            "mean of three": lambda a, b, c, m: _diagnose()(a, b, np.append(c[:-3], [c[-3:].mean()] * 3), m),
+            "compared with the start": _diagnose(start=True),
+            "judged by accuracy": lambda a, b, c, m: _diagnose()(a, -c, c, m),
         },
     ),
     "best_threshold": Case(
@@ -214,6 +234,10 @@ CASES = {
             "equal logits": _first_equal,
             "highest of the best": _threshold(give=lambda lines, s: lines[len(s) - 1 - int(np.argmax(s[::-1]))]),
             "one class accepted": lambda logit, y: _threshold()(logit, y) if y.any() else 0.0,
+            "not halfway": lambda logit, y: _threshold()(logit, y) + 0.01,
+            "between equal logits": _threshold(lines=_repeats),
+            "outside the data": _threshold(lines=lambda logit: np.append(_lines(logit), [logit.min() - 1])),
+            "equal logits accepted": lambda logit, y: _threshold()(logit, y) if np.ptp(logit) else 0.0,
             "wrong kind of error": _threshold(kind=KeyError),
         },
     ),
@@ -227,6 +251,9 @@ CASES = {
             "negative kept": lambda m, s: (m @ s.mean((0, 1))) / (m @ s.mean((0, 1))).max(),
             "sign lost": _cam(drop=np.abs),
             "not scaled": _cam(scale=False),
+            "dropped before the sum": _cam(mix=lambda m, s: np.maximum(m * s.mean((0, 1)), 0).sum(-1)),
+            "weights without sign": _cam(weights=lambda s: np.abs(s.mean(axis=(0, 1)))),
+            "sizes only": lambda m, s: _cam(check=False)(m, s) if m.size == s.size else _cam()(m, s),
             "slopes not averaged": _cam(mix=lambda m, s: (m * s).sum(-1)),
             "slopes not used": _cam(mix=lambda m, s: m.sum(-1)),
             "maps not used": _cam(mix=lambda m, s: s.sum(-1)),

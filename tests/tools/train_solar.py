@@ -20,7 +20,8 @@ from course_utils import data
 from course_utils.session import setup
 from tests.exercises.harness import lesson_functions
 
-SEEDS, FOLDS, EPOCHS = (0, 1, 2), 5, 20
+SEEDS, FOLDS, EPOCHS = (0, 1, 2), 5, 40
+ABLATION_FOLDS, ABLATION_EPOCHS = 2, 20
 
 
 def main() -> int:
@@ -28,7 +29,7 @@ def main() -> int:
     setup(seed=10)
     world = cells()
     runs = {seed: folds(world, seed) for seed in SEEDS}
-    write(world, runs, training_rows(world, runs))
+    write(world, runs, [*training_rows(world, runs), *ablation_rows(world)])
     return 0
 
 
@@ -63,22 +64,40 @@ def folds(world: SimpleNamespace, seed: int) -> SimpleNamespace:
     run = SimpleNamespace(weights=[], once=np.zeros(n), four=np.zeros(n), old=np.zeros((n, 3)))
     shares = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(world.train, world.groups[world.train])
     for fold, (learn, ask) in enumerate(shares):
-        kept = network(world, seed, fold, world.train[learn], world.train[ask])
+        kept = network(world, f"full-{seed}-{fold}", 100 * seed + fold, world.train[learn], world.train[ask])
         run.weights.append(kept["weights"])
         run.once[ask], run.four[ask] = kept["once"], kept["four"]
         run.old[ask] = world.lesson.classical(world.train[learn], world.train[ask])
     return run
 
 
-def network(world: SimpleNamespace, seed: int, fold: int, learn: Any, ask: Any) -> dict[str, Any]:
-    """Return the weights of one network and its logits for the cells `ask`; trained on `learn` unless the cache has it."""
-    place = data.cache_folder() / "train-solar" / f"full-{seed}-{fold}.npz"
+def network(
+    world: SimpleNamespace, name: str, seed: int, learn: Any, ask: Any, epochs: int = EPOCHS, **changed: Any
+) -> dict[str, Any]:
+    """Return the weights of one network and its logits for the cells `ask`, from the cache or trained on `learn`.
+
+    Parameters
+    ----------
+    world : SimpleNamespace
+        What `cells` returns.
+    name : str
+        Under which the network is kept in the cache folder.
+    seed : int
+        For weights, order and augmentation.
+    learn, ask : array of int
+        Places of the cells.
+    epochs : int
+        Passes over the cells `learn`.
+    **changed
+        What an ablation puts in place of the lesson's `X`, `targets` or `augment`.
+    """
+    place = data.cache_folder() / "train-solar" / f"{name}.npz"
     if not place.exists():
-        start = time.monotonic()
-        net = world.lesson.fit_network(world.X[learn], world.soft[learn], 100 * seed + fold, EPOCHS)[0]
-        once = net.predict(world.X[ask, 2:98, 2:98], verbose=0)[:, 0]
-        save(place, net.get_weights(), once, world.lesson.logits(net, world.X[ask]))
-        print(f"Run {seed + 1}, network {fold + 1}: {time.monotonic() - start:.0f} s", flush=True)
+        start, X, targets = time.monotonic(), changed.pop("X", world.X), changed.pop("targets", world.soft)
+        net = world.lesson.fit_network(X[learn], targets[learn], seed, epochs, **changed)[0]
+        once = net.predict(X[ask, 2:98, 2:98], verbose=0)[:, 0]
+        save(place, net.get_weights(), once, world.lesson.logits(net, X[ask]))
+        print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)
     with np.load(place) as kept:
         arrays = [kept[f"w{i}"] for i in range(len(kept.files) - 2)]
         return {"weights": arrays, "once": kept["once"], "four": kept["four"]}
@@ -110,6 +129,14 @@ def stacked(old: np.ndarray, new: np.ndarray, y: np.ndarray, seed: int) -> np.nd
     return cross_val_predict(LogisticRegression(), columns, y, cv=shares, method="decision_function")
 
 
+def best_line(logit: np.ndarray, y: np.ndarray) -> float:
+    """Return the logit from which on "defective" gives the best balanced accuracy on cells (n,) with labels y (n,)."""
+    from sklearn import metrics
+
+    false_alarms, found, lines = metrics.roc_curve(y, logit)
+    return float(lines[np.argmax(found - false_alarms)])
+
+
 def row(cells: str, step: str, values: list[np.ndarray]) -> dict[str, Any]:
     """Return one row of the table: means over runs, and the standard deviation of the accuracy where runs are several."""
     accuracy, balanced, auc = np.mean(values, axis=0)
@@ -130,13 +157,45 @@ def training_rows(world: SimpleNamespace, runs: dict[int, SimpleNamespace]) -> l
     return [row("training", name, [scores(y, f(run, s)) for s, run in runs.items()]) for name, f in steps.items()]
 
 
+def ablations(world: SimpleNamespace) -> dict[str, dict[str, Any]]:
+    """Return what each ablation changes in `network`, the unchanged network first."""
+    import keras
+
+    layers, raw = keras.layers, world.X[..., :1]
+    turned = [layers.RandomFlip("horizontal_and_vertical"), layers.RandomCrop(96, 96)]
+    return {
+        "network, half as long": {},
+        "- hard labels": {"targets": world.y.astype(float)},
+        "- bars left in": {"X": np.concatenate([raw, raw], axis=-1)},
+        "- half turns for flips": {"augment": keras.Sequential(turned)},
+    }
+
+
+def ablation_rows(world: SimpleNamespace) -> list[dict[str, Any]]:
+    """Return a row for each ablation, on the same cells; `+-` is the standard error of its difference to the first."""
+    from sklearn.model_selection import StratifiedKFold
+
+    shares = StratifiedKFold(FOLDS, shuffle=True, random_state=SEEDS[0]).split(world.train, world.groups[world.train])
+    shares = [(world.train[learn], world.train[ask]) for learn, ask in shares][:ABLATION_FOLDS]
+    y, rows, first = world.y[np.concatenate([ask for _, ask in shares])], [], None
+    for step, changed in ablations(world).items():
+        name = "ablation-" + "-".join(step.replace("-", "").replace(",", "").split())
+        kept = [network(world, f"{name}-{f}", f, *share, ABLATION_EPOCHS, **changed) for f, share in enumerate(shares)]
+        logit = np.concatenate([k["four"] for k in kept])
+        right = (logit > 0) == y
+        first = right if first is None else first
+        error = np.std(right.astype(int) - first, ddof=1) / np.sqrt(len(y))
+        rows.append(row("two fifths", step, [scores(y, logit)]) | {"+-": "-" if step[0] != "-" else f"{error:.3f}"})
+    return rows
+
+
 def write(world: SimpleNamespace, runs: dict[int, SimpleNamespace], rows: list[dict[str, Any]]) -> None:
     """Fit the stacks on all training cells, score the test cells once, and write weights, table and checksums."""
     import pandas as pd
     from sklearn.linear_model import LogisticRegression
 
     lesson, y, net = world.lesson, world.y, world.lesson.build_network()
-    old, single, means, ends, kept = lesson.classical(world.train, world.test), [], [], [], None
+    old, single, means, ends, moved, kept = lesson.classical(world.train, world.test), [], [], [], [], None
     for run in runs.values():
         logits = []
         for arrays in run.weights:
@@ -146,12 +205,17 @@ def write(world: SimpleNamespace, runs: dict[int, SimpleNamespace], rows: list[d
         kept = np.append(stack.coef_[0], stack.intercept_) if kept is None else kept
         single += [scores(y[world.test], logit) for logit in logits]
         means.append(scores(y[world.test], np.mean(logits, axis=0)))
-        ends.append(scores(y[world.test], stack.decision_function(np.column_stack([old, np.mean(logits, axis=0)]))))
+        answer = stack.decision_function(np.column_stack([old, np.mean(logits, axis=0)]))
+        ends.append(scores(y[world.test], answer))
+        moved.append(
+            scores(y[world.test], answer - best_line(stacked(run.old, run.four, y[world.train], 0), y[world.train]))
+        )
     rows = [
         *rows,
         row("test", "one network", single),
         row("test", "five networks", means),
         row("test", "studied stack", ends),
+        row("test", "its line for balance", moved),
     ]
     first = runs[SEEDS[0]].weights
     named = {f"net{k}_{i:02d}": a.astype(np.float16) for k, arrays in enumerate(first) for i, a in enumerate(arrays)}
