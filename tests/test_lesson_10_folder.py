@@ -171,7 +171,7 @@ def test_the_stored_weights_fit_the_network_of_the_lesson(lesson):
     assert [[a.shape for a in arrays] for arrays in weights] == [[tuple(w.shape) for w in net.weights]] * 5
     assert stack.shape == (5,)
     assert np.isfinite(stack).all()
-    assert set(steps["cells"]) == {"training", "test"}
+    assert set(steps["cells"]) == {"training", "two fifths", "test"}
 
 
 def test_a_stopped_training_goes_on_with_what_it_has(tmp_path, monkeypatch):
