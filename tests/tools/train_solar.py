@@ -58,17 +58,22 @@ def folds(world: SimpleNamespace, seed: int) -> SimpleNamespace:
         `weights`: a list of arrays a network; `once`, `four`: the logit (n,) of each training cell from the network
         that did not learn from it, asked once and over four flips; `old`: the scores (n, 3) of the classics, likewise.
     """
-    from sklearn.model_selection import StratifiedKFold
-
     n = len(world.train)
     run = SimpleNamespace(weights=[], once=np.zeros(n), four=np.zeros(n), old=np.zeros((n, 3)))
-    shares = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(world.train, world.groups[world.train])
-    for fold, (learn, ask) in enumerate(shares):
+    for fold, (learn, ask) in enumerate(shares(world, seed)):
         kept = network(world, f"full-{seed}-{fold}", 100 * seed + fold, world.train[learn], world.train[ask])
         run.weights.append(kept["weights"])
         run.once[ask], run.four[ask] = kept["once"], kept["four"]
         run.old[ask] = world.lesson.classical(world.train[learn], world.train[ask])
     return run
+
+
+def shares(world: SimpleNamespace, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return for each fold the places, among the training cells, of those to learn from and of those to ask about."""
+    from sklearn.model_selection import StratifiedKFold
+
+    split = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split
+    return list(split(world.train, world.groups[world.train]))
 
 
 def network(
@@ -124,9 +129,9 @@ def stacked(old: np.ndarray, new: np.ndarray, y: np.ndarray, seed: int) -> np.nd
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import KFold, cross_val_predict
 
-    shares = KFold(FOLDS, shuffle=True, random_state=seed)
+    parts = KFold(FOLDS, shuffle=True, random_state=seed)
     columns = np.column_stack([old, new])
-    return cross_val_predict(LogisticRegression(), columns, y, cv=shares, method="decision_function")
+    return cross_val_predict(LogisticRegression(), columns, y, cv=parts, method="decision_function")
 
 
 def best_line(logit: np.ndarray, y: np.ndarray) -> float:
@@ -173,14 +178,11 @@ def ablations(world: SimpleNamespace) -> dict[str, dict[str, Any]]:
 
 def ablation_rows(world: SimpleNamespace) -> list[dict[str, Any]]:
     """Return a row for each ablation, on the same cells; `+-` is the standard error of its difference to the first."""
-    from sklearn.model_selection import StratifiedKFold
-
-    shares = StratifiedKFold(FOLDS, shuffle=True, random_state=SEEDS[0]).split(world.train, world.groups[world.train])
-    shares = [(world.train[learn], world.train[ask]) for learn, ask in shares][:ABLATION_FOLDS]
-    y, rows, first = world.y[np.concatenate([ask for _, ask in shares])], [], None
+    few = [(world.train[learn], world.train[ask]) for learn, ask in shares(world, SEEDS[0])[:ABLATION_FOLDS]]
+    y, rows, first = world.y[np.concatenate([ask for _, ask in few])], [], None
     for step, changed in ablations(world).items():
         name = "ablation-" + "-".join(step.replace("-", "").replace(",", "").split())
-        kept = [network(world, f"{name}-{f}", f, *share, ABLATION_EPOCHS, **changed) for f, share in enumerate(shares)]
+        kept = [network(world, f"{name}-{f}", f, *share, ABLATION_EPOCHS, **changed) for f, share in enumerate(few)]
         logit = np.concatenate([k["four"] for k in kept])
         right = (logit > 0) == y
         first = right if first is None else first
@@ -204,8 +206,9 @@ def write(world: SimpleNamespace, runs: dict[int, SimpleNamespace], rows: list[d
         stack = LogisticRegression().fit(np.column_stack([run.old, run.four]), y[world.train])
         kept = np.append(stack.coef_[0], stack.intercept_) if kept is None else kept
         single += [scores(y[world.test], logit) for logit in logits]
-        means.append(scores(y[world.test], np.mean(logits, axis=0)))
-        answer = stack.decision_function(np.column_stack([old, np.mean(logits, axis=0)]))
+        five = np.mean(logits, axis=0)
+        means.append(scores(y[world.test], five))
+        answer = stack.decision_function(np.column_stack([old, five]))
         ends.append(scores(y[world.test], answer))
         moved.append(
             scores(y[world.test], answer - best_line(stacked(run.old, run.four, y[world.train], 0), y[world.train]))
