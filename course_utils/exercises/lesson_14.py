@@ -109,6 +109,7 @@ def split_heads(attempt: Attempt) -> str:
         raise NotYet("With one head, nothing is cut: head 0 is X itself.")
     attempt.must_refuse((X, 5), "A width of 12 for 5 heads", "lets an odd width pass")
     attempt.must_refuse((X, 0), "Zero heads", "lets zero heads pass")
+    attempt.must_refuse((X, -3), "Minus three heads", "lets negative heads pass")
     return "Whoever reshapes without the transpose mixes tokens, and through a causal mask the future leaks in."
 
 
@@ -199,6 +200,17 @@ def masked_softmax(attempt: Attempt) -> str:
     if not close(far, [[*_softmax(np.array([0.0, 1.0])), 0]]):
         text = "A hidden score of 2000 crushes the visible ones to zero, though nobody should see it. At which moment do you hide it?"
         raise NotYet(text, "hidden scores still count")
+    seen, shares = np.array([[True, True, False]] * 2), [[*_softmax(np.array([0.0, 1.0])), 0]] * 2
+    try:
+        large = array(attempt(np.array([[3000.0, 3001, 0], [-3000, -2999, 0]]), seen), (2, 3))
+    except NotYet as error:
+        if error.name == "not finite":
+            text = "Visible scores of 3000 are too large for the exponential, or scores of -3000 too small. Lesson 03 had a cure: in which row is the largest taken?"
+            raise NotYet(text, "visible scores overflow") from None
+        raise
+    if not close(large, shares):
+        text = "One row scores 3000 and 3001, the next -3000 and -2999: both should share alike, as 0 and 1 do. Which score may each row subtract?"
+        raise NotYet(text, "large visible scores")
     return "Hidden first, then shared: in this order a mask leaks nothing, and an empty row harms nobody."
 
 
@@ -239,8 +251,8 @@ def rotate(attempt: Attempt) -> str:
 
 
 @lesson.exercise(
-    "Order: permute the rows with p, call the layer, and compare with layer(X)[p]. If nothing else has changed, order does not count.",
-    "Future: change the last row in a copy. Which outputs may move, and which may not?",
+    "Order: permute the rows at random with p, call the layer, and compare with layer(X)[p]. If nothing else has changed, order does not count.",
+    "Future: change a row in a copy, then another. Which outputs may move, and which may not?",
     "Use np.allclose for both: adding in another order rounds differently.",
 )
 def audit(attempt: Attempt) -> str:
@@ -248,10 +260,14 @@ def audit(attempt: Attempt) -> str:
     X = np.random.default_rng(147).normal(size=(7, 4))
     truth = {
         "the article's layer": (_article, False, True),
-        "a layer with positions and a mask": (lambda Z: _attend(Z + _POSITIONS, np.tri(7)), True, False),
-        "a layer with positions and no mask": (lambda Z: _attend(Z + _POSITIONS), True, True),
+        "a layer with positions and a mask": (lambda Z: _attend(Z + _POSITIONS[: len(Z)], np.tri(len(Z))), True, False),
+        "a layer with positions and no mask": (lambda Z: _attend(Z + _POSITIONS[: len(Z)]), True, True),
         "a layer that treats each token alone": (lambda Z: np.tanh(Z @ _W), False, False),
-        "a layer whose mask is one too wide": (lambda Z: _attend(Z + _POSITIONS, np.tri(7, 7, 1)), True, True),
+        "a layer whose mask is one too wide": (
+            lambda Z: _attend(Z + _POSITIONS[: len(Z)], np.tri(len(Z), k=1)),
+            True,
+            True,
+        ),
     }
     found = {name: _pair(attempt(layer, X)) for name, (layer, _, _) in truth.items()}
     rights = {name: tuple(verdict) for name, (_, *verdict) in truth.items()}
@@ -283,7 +299,7 @@ def audit(attempt: Attempt) -> str:
             raise NotYet(f"For {name} you say that order {text}", "order")
     for name, said in future.items():
         raise NotYet(f"For {name} you say that it {'sees' if said else 'does not see'} the future.", "future")
-    noisy = _pair(attempt(lambda Z: Z @ _W + 1e-13 * np.arange(7)[:, None], X))
+    noisy = _pair(attempt(lambda Z: Z @ _W + 1e-13 * np.arange(len(Z))[:, None], X))
     if noisy != (False, False):
         raise NotYet("Differences of 1e-13 are rounding, and you take them for an effect.", "no tolerance")
     return "Two experiments, no look at the code: every sequence model you meet can be asked these two questions."
@@ -312,7 +328,7 @@ def _rotate(x: np.ndarray, angle: np.ndarray) -> np.ndarray:
 
 
 def _attend(Z: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
-    scores = Z @ _W @ Z.T / 2
+    scores = Z @ _W @ Z.T / 16  # soft weights, so that a change in any row is felt in every other
     return _softmax(scores if mask is None else np.where(mask > 0, scores, -np.inf)) @ Z
 
 

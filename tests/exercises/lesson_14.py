@@ -72,6 +72,10 @@ def _zero_heads(X, n_heads):
     return np.zeros((0, len(X), 0)) if n_heads == 0 else _split()(X, n_heads)
 
 
+def _negative_heads(X, n_heads):
+    return np.zeros((0, len(X), 0)) if n_heads < 0 else _split()(X, n_heads)
+
+
 def _mask(rule=lambda i, k, late: k <= i + late, check=True):
     def mask(n_queries, n_keys):
         if check and n_queries > n_keys:
@@ -111,6 +115,19 @@ def _renormalised(scores, mask):
 
 def _overflowing(scores, mask):
     e = np.where(mask, 1.0, 0.0) * np.exp(scores)
+    total = e.sum(axis=1, keepdims=True)
+    return e / np.where(total > 0, total, 1)
+
+
+def _unshifted(scores, mask):
+    e = np.where(mask, np.exp(np.where(mask, scores, 0)), 0.0)
+    total = e.sum(axis=1, keepdims=True)
+    return e / np.where(total > 0, total, 1)
+
+
+def _one_shift(scores, mask):
+    largest = scores[mask].max()
+    e = np.where(mask, np.exp(np.where(mask, scores, largest) - largest), 0.0)
     total = e.sum(axis=1, keepdims=True)
     return e / np.where(total > 0, total, 1)
 
@@ -183,6 +200,16 @@ def _gradual(layer, X):
     return [bool(np.abs(layer(X[p])[p] - layer(X)).max() > 1e-9), bool(seen)]
 
 
+def _from_the_middle(layer, X):
+    middle = len(X) // 2
+    return _order(layer, X), _future(layer, X, middle, slice(middle))
+
+
+def _by_truncation(layer, X):
+    seen = any(not np.allclose(layer(X[:t]), layer(X)[:t]) for t in range(1, len(X)))
+    return _order(layer, X), seen
+
+
 CASES = {
     "attention_weights": Case(
         right=[_weights(), _weights_by_loop],
@@ -226,6 +253,7 @@ CASES = {
             "every third column": _split(lambda X, h: X.reshape(len(X), -1, h).transpose(2, 0, 1)),
             "lets an odd width pass": _trimmed,
             "lets zero heads pass": _zero_heads,
+            "lets negative heads pass": _negative_heads,
             "wrong kind of error": _split(error=KeyError),
         },
     ),
@@ -258,6 +286,8 @@ CASES = {
             "rows mixed": _rows_mixed,
             "overflows": _overflowing,
             "hidden scores still count": _renormalised,
+            "visible scores overflow": _unshifted,
+            "large visible scores": _one_shift,
         },
     ),
     "rotate": Case(
@@ -277,7 +307,7 @@ CASES = {
         },
     ),
     "audit": Case(
-        right=[lambda layer, X: (_order(layer, X), _future(layer, X)), _gradual],
+        right=[lambda layer, X: (_order(layer, X), _future(layer, X)), _gradual, _from_the_middle, _by_truncation],
         wrong={
             "not permuted back": lambda layer, X: (
                 not np.allclose(layer(X[::-1]), layer(X)),
