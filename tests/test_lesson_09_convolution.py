@@ -100,6 +100,35 @@ def test_pooling_equals_keras_and_drops_what_is_left_over(problem, size):
     np.testing.assert_array_equal(harness.worked_answer(EXERCISES["max_pool"])(X, size), theirs)
 
 
+@pytest.mark.parametrize(
+    "rounded",
+    [
+        lambda room, stride: round(room / stride) + 1,
+        lambda room, stride: round(room / stride + 1),
+        lambda room, stride: round((room + 1) / stride),
+        lambda room, stride: int(room / stride + 1.5),
+    ],
+)
+def test_no_way_of_rounding_to_the_nearest_passes_for_a_number_of_windows(rounded):
+    def size(n, kernel, stride, padding):
+        if stride < 1 or kernel > n + 2 * padding:
+            raise ValueError(f"kernel {kernel}, stride {stride}")
+        return rounded(n + 2 * padding - kernel, stride)
+
+    assert EXERCISES["output_size"].grade(size).name == "rounded to the nearest"
+
+
+def test_a_kernel_gradient_that_swaps_the_sides_of_the_map_does_not_pass():
+    def gradient(image, grad_out):
+        oh, ow = grad_out.shape
+        out = np.zeros((image.shape[0] - ow + 1, image.shape[1] - oh + 1))
+        for a, b in np.ndindex(out.shape):
+            out[a, b] = sum(image[a + i, b + j] * grad_out[i, j] for i, j in np.ndindex(ow, oh))
+        return out
+
+    assert EXERCISES["kernel_gradient"].grade(gradient).status == "not yet"
+
+
 @QUICK
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), max_size=3))
 def test_the_worked_receptive_field_is_as_wide_as_the_gradient(layers):

@@ -22,7 +22,7 @@ def output_size(attempt: Attempt) -> str:
     """Return how many windows fit along n pixels with `padding` zeros at each end; ValueError where that makes no sense."""
     got = number(attempt(18, 5, 3, 6))
     wrong = {
-        "first window not counted": (8, "One too few. With a kernel as long as the picture there is one window, and your formula says none."),
+        "first window not counted": (8, "One too few. With a kernel as long as the picture and stride 3 there is one window, and your formula says none."),
         "overhang counted": (10, "One too many. The last window of yours sticks out at the end: what if the stride does not divide evenly?"),
         "not rounded": (25 / 3 + 1, "A third of a window does not fit. What happens to the pixels that are left over?"),
         "zeros at one end only": (7, "The padding is there once. How many zeros are added in all?"),
@@ -33,6 +33,9 @@ def output_size(attempt: Attempt) -> str:
     reject_known(got, wrong)
     if got != 9:
         raise NotYet(f"For 18 pixels, kernel 5, stride 3 and 6 zeros at each end you return {got:g}. Draw it.")
+    if number(attempt(6, 3, 3, 0)) != 2 or number(attempt(8, 3, 3, 0)) != 2:
+        text = "With stride 3 a kernel of 3 fits twice on 6 pixels, and on 8 just as often. Which way do you round?"
+        raise NotYet(text, "rounded to the nearest")
     if _refusal(attempt, 3, 5, 1, 1) is not None or number(attempt(3, 5, 1, 1)) != 1:
         text = "A kernel of 5 fits on 3 pixels with a zero at each end, exactly once. What is its size to be compared with?"
         raise NotYet(text, "compared with the bare pixels")
@@ -68,8 +71,11 @@ def convolve_2d(attempt: Attempt) -> str:
         raise NotYet(
             f"Up to {np.abs(got - true).max():.2g} is between your map and the right one. Try the 4 x 4 image."
         )
-    image = rng.normal(size=(7, 8))
-    known = {(5, 7): ("stride ignored", "With stride 2 you still take every window. The map should have shape (3, 4).")}
+    image = rng.normal(size=(8, 9))
+    known = {
+        (6, 8): ("stride ignored", "With stride 2 you still take every window. The map should have shape (3, 4)."),
+        (4, 5): ("overhang counted", "A row and a column too many: on which pixels of this 8 x 9 image does the last window lie?"),
+    }  # fmt: skip
     got, true = _shaped(attempt(image, kernel, 2), (3, 4), known), _slide(image, kernel)[::2, ::2]
     if close(got, _slide(image, kernel)[:3, :4]):
         text = "The map has its size, and its windows still start one pixel apart. Where does window (1, 1) start?"
@@ -123,11 +129,11 @@ def same_padding(attempt: Attempt) -> str:
 def kernel_gradient(attempt: Attempt) -> str:
     """Return the gradient (kh, kw) of the kernel, for an image (h, w) and the gradient (oh, ow) of its map, stride 1."""
     rng = np.random.default_rng(92)
-    image, grad = rng.normal(size=(6, 5)), rng.normal(size=(4, 4))
+    image, grad = rng.normal(size=(6, 7)), rng.normal(size=(4, 6))
     true = _slide(image, grad)  # (3, 2)
     known = {
-        (6, 5): ("gradient of the image", "That is as large as the image. The kernel is smaller: 6 rows gave 4, so it had 3."),
-        (4, 4): ("as large as the map", "That is as large as the map. How large was the kernel that turned (6, 5) into (4, 4)?"),
+        (6, 7): ("gradient of the image", "That is as large as the image. The kernel is smaller: 6 rows gave 4, so it had 3."),
+        (4, 6): ("as large as the map", "That is as large as the map. How large was the kernel that turned (6, 7) into (4, 6)?"),
         (2, 1): ("last entries forgotten", "A row and a column of the kernel are missing: 6 rows gave 4, so it had 6 - 4 + 1."),
         (2, 3): ("height and width swapped", "Rows and columns have changed places: the kernel had 3 rows and 2 columns."),
     }  # fmt: skip
@@ -135,16 +141,16 @@ def kernel_gradient(attempt: Attempt) -> str:
     wrong = {
         "turned round": (true[::-1, ::-1], "Each number is right and stands at the opposite corner. Which pixels did kernel[0, 0] touch?"),
         "gradient flipped": (_slide(image, grad[::-1, ::-1]), "The gradient has been turned by 180 degrees on its way. Output (i, j) belongs to slope (i, j)."),
-        "mean, not sum": (true / 16, "You take the mean over the windows. Each of them adds its part."),
+        "mean, not sum": (true / 24, "You take the mean over the windows. Each of them adds its part."),
         "wrong sign": (-true, "The sign is turned round: that is the direction of descent."),
         "the bias's": (np.full((3, 2), grad.sum()), "Every entry is the sum of grad_out. That is the bias's gradient: where is the image?"),
-        "image summed": (_slide(image, np.ones((4, 4))), "Those are sums of pixels alone. Which part of the loss hangs on each output?"),
+        "image summed": (_slide(image, np.ones((4, 6))), "Those are sums of pixels alone. Which part of the loss hangs on each output?"),
     }  # fmt: skip
     reject_known(got, wrong)
     if not close(got, true):
         raise NotYet(f"Up to {np.abs(got - true).max():.2g} is between yours and central differences.")
-    got = _shaped(attempt(image[:4, :4], grad), (1, 1), {})
-    if not close(got, np.sum(image[:4, :4] * grad)):
+    got = _shaped(attempt(image[:4, :6], grad), (1, 1), {})
+    if not close(got, np.sum(image[:4, :6] * grad)):
         raise NotYet("It fails for a kernel of one number, where the map is as large as the image.", "fixed size")
     return "The gradient of a kernel is a convolution too: the image, with the map's gradient as its kernel."
 
@@ -157,13 +163,15 @@ def kernel_gradient(attempt: Attempt) -> str:
 def max_pool(attempt: Attempt) -> str:
     """Return the largest value of each window, (n, h // size, w // size, c), for X (n, h, w, c); leftovers are dropped."""
     rng = np.random.default_rng(93)
-    X = rng.normal(size=(3, 5, 6, 2)) - 1.0
+    X = rng.normal(size=(3, 5, 7, 2)) - 1.0
     X[0, :2, :2] -= 9.0
-    blocks = X[:, :4].reshape(3, 2, 2, 3, 2, 2)
+    blocks = X[:, :4, :6].reshape(3, 2, 2, 3, 2, 2)
     true = blocks.max(axis=(2, 4))
     known = {
-        (3, 4, 5, 2): ("windows overlap", "The window moves by one pixel. In pooling it moves by its own size."),
-        (3, 3, 3, 2): ("leftovers pooled", "The fifth row has no partner, and you pool it alone. It should be dropped."),
+        (3, 4, 6, 2): ("windows overlap", "The window moves by one pixel. In pooling it moves by its own size."),
+        (3, 3, 4, 2): ("leftovers pooled", "The fifth row and the seventh column have no partners, and you pool them too. They should be dropped."),
+        (3, 3, 3, 2): ("leftover row pooled", "The fifth row has no partner, and you pool it alone. It should be dropped."),
+        (3, 2, 4, 2): ("leftover column pooled", "The seventh column has no partner, and you pool it alone. It should be dropped."),
         (3, 2, 3): ("channels pooled", "The channels are gone: each keeps its own maximum."),
         (3, 2, 3, 1): ("one channel left", "One channel is left of two. The maximum is over rows and columns alone."),
         (2, 3, 2): ("batch pooled", "The batch is gone: each picture keeps its own maximum."),
@@ -173,24 +181,26 @@ def max_pool(attempt: Attempt) -> str:
     wrong = {
         "never below zero": (np.maximum(true, 0), "Where all values are negative you return 0. With which value does your maximum begin?"),
         "mean, not maximum": (blocks.mean(axis=(2, 4)), "Those are means. That is pooling too, but the maximum is asked for."),
-        "one corner": (X[:, :4:2, ::2], "The first pixel of each window comes out. That is a stride, and no maximum."),
+        "one corner": (X[:, :4:2, :6:2], "The first pixel of each window comes out. That is a stride, and no maximum."),
         "size of the number": (np.abs(blocks).max(axis=(2, 4)), "You look for the largest size and forget the sign: -9 is less than -1."),
     }  # fmt: skip
     reject_known(got, wrong)
     if not close(got, true):
         raise NotYet(f"Up to {np.abs(got - true).max():.2g} is between your maxima and the right ones.")
-    if not close(_shaped(attempt(X, 3), (3, 1, 2, 2), {}), X[:, :3].reshape(3, 1, 3, 2, 3, 2).max(axis=(2, 4))):
+    if not close(_shaped(attempt(X, 3), (3, 1, 2, 2), {}), X[:, :3, :6].reshape(3, 1, 3, 2, 3, 2).max(axis=(2, 4))):
         raise NotYet("It fits windows of size 2, and not of size 3.", "fixed size")
     try:
         empty = np.shape(attempt(X[:0], 2))
     except NotYet as error:
-        text = f"An empty batch has shape (0, 5, 6, 2), and its pools (0, 2, 3, 2). {error}"
+        text = f"An empty batch has shape (0, 5, 7, 2), and its pools (0, 2, 3, 2). {error}"
         raise NotYet(text[:560], "empty batch") from None
     if empty != (0, 2, 3, 2):
         raise NotYet(
-            f"For an empty batch (0, 5, 6, 2) you return shape {empty}. (0, 2, 3, 2) is asked for.", "empty batch"
+            f"For an empty batch (0, 5, 7, 2) you return shape {empty}. (0, 2, 3, 2) is asked for.", "empty batch"
         )
     _must_refuse(attempt, (X, 6), "A window of 6 on a picture of 5 rows", "lets a large window pass")
+    _must_refuse(attempt, (X.swapaxes(1, 2), 6), "A window of 6 on a picture of 5 columns", "lets a wide window pass")
+    _must_refuse(attempt, (X, -2), "A window of size -2", "lets a negative size pass")
     _must_refuse(attempt, (X, 0), "A window of size 0", "lets size 0 pass")
     _must_refuse(attempt, (X, 2.5), "A window of size 2.5", "lets a broken size pass")
     return "No weights at all, and three of four numbers thrown away: the layers behind it see twice as far for it."

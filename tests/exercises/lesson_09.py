@@ -69,6 +69,24 @@ def _by_view(image, kernel, stride):
     return (windows * kernel).sum(axis=(2, 3)).tolist()
 
 
+def _room_for_overhang(image, kernel, stride):
+    out = _slide()(image, kernel, stride)
+    return np.pad(out, ((0, 1), (0, 1))) if stride > 1 else out
+
+
+def _counts(count):
+    def convolve(image, kernel, stride):
+        (h, w), (kh, kw) = image.shape, kernel.shape
+        if kh > h or kw > w:
+            raise ValueError(f"a kernel {kernel.shape} does not fit into {image.shape}")
+        out = np.zeros((count(h - kh, stride) + 1, count(w - kw, stride) + 1))
+        for i, j in np.ndindex(out.shape):
+            out[i, j] = np.sum(image[i * stride :, j * stride :][:kh, :kw] * kernel)
+        return out
+
+    return convolve
+
+
 def _only_stride_one_moves(image, kernel, stride):
     out = _slide()(image, kernel, stride)
     return out if stride == 1 else out + 1
@@ -131,6 +149,14 @@ def _by_differences(image, grad_out):
     return [[loss(np.eye(1, math.prod(shape), a * shape[1] + b).reshape(shape)) for b in range(shape[1])] for a in range(shape[0])]  # fmt: skip
 
 
+def _square(image, grad_out):
+    o = grad_out.shape[0]
+    out = np.zeros((image.shape[0] - o + 1, image.shape[1] - o + 1))
+    for a, b in np.ndindex(out.shape):
+        out[a, b] = np.sum(image[a : a + o, b : b + o] * grad_out)
+    return out
+
+
 def _never_one(image, grad_out):
     out = _over_outputs(image, grad_out)
     return out if out.size > 1 else out + 1
@@ -162,8 +188,15 @@ def _pool_by_shape(X, size):
     return X[:, : rows * size, : columns * size].reshape(n, rows, size, columns, size, c).max((2, 4))
 
 
-def _leftovers(X, size):
-    rows, columns = -(-X.shape[1] // size), -(-X.shape[2] // size)
+def _rows_cropped(X, size):
+    _fit(X, size)
+    n, h, w, c = X.shape
+    return X[:, : h // size * size].reshape(n, h // size, size, w // size, size, c).max((2, 4))
+
+
+def _leftovers(X, size, pooled=(True, True)):
+    h, w = X.shape[1:3]
+    rows, columns = (-(-m // size) if up else m // size for m, up in zip((h, w), pooled, strict=True))
     return np.stack(
         [
             np.stack(
@@ -234,6 +267,7 @@ CASES = {
             "padding ignored": _output(lambda n, k, s, p: (n - k) // s + 1),
             "stride ignored": _output(lambda n, k, s, p: n + 2 * p - k + 1),
             "kernel not subtracted": _output(lambda n, k, s, p: (n + 2 * p) // s + 1),
+            "rounded to the nearest": _output(lambda n, k, s, p: round((n + 2 * p - k) / s) + 1),
             "compared with the bare pixels": _output(fits=lambda n, k, p: k <= n),
             "lets a large kernel pass": _output(fits=lambda n, k, p: True),
             "lets stride 0 pass": lambda n, k, s, p: _counted(n, k, s or 1, p),
@@ -253,6 +287,9 @@ CASES = {
             "padded": _slide(pad=1),
             "height and width swapped": _slide(swap=True),
             "stride ignored": lambda image, kernel, stride: _slide()(image, kernel, 1),
+            "overhang counted": _room_for_overhang,
+            "raises": _counts(lambda room, s: math.ceil(room / s)),
+            "wrong shape": _counts(lambda room, s: round(room / s)),
             "stride counts but does not move": _slide(step=lambda s: 1),
             "stride": _only_stride_one_moves,
             "exact fit": _slide(any_fit=False),
@@ -286,6 +323,7 @@ CASES = {
             "as large as the map": _kernel_gradient(shape=lambda image, g: g.shape),
             "last entries forgotten": _kernel_gradient(less=1),
             "height and width swapped": lambda image, g: _over_outputs(image, g).T,
+            "raises": _square,
             "fixed size": _never_one,
         },
     ),
@@ -294,6 +332,9 @@ CASES = {
         wrong={
             "windows overlap": _pool(step=1),
             "leftovers pooled": _leftovers,
+            "leftover row pooled": lambda X, size: _leftovers(X, size, (True, False)),
+            "leftover column pooled": lambda X, size: _leftovers(X, size, (False, True)),
+            "raises": _rows_cropped,
             "channels pooled": lambda X, size: _pool()(X, size).max(axis=3),
             "one channel left": lambda X, size: _pool()(X, size).max(axis=3, keepdims=True),
             "batch pooled": lambda X, size: _pool()(X, size).max(axis=0),
@@ -305,6 +346,10 @@ CASES = {
             "fixed size": _always_two,
             "empty batch": _no_empty,
             "lets a large window pass": _pool(check=_refuses(lambda X, size: size != int(size) or size < 1)),
+            "lets a wide window pass": _pool(
+                check=_refuses(lambda X, size: size != int(size) or not 1 <= size <= X.shape[1])
+            ),
+            "lets a negative size pass": lambda X, size: _pool()(X, abs(size)),
             "lets size 0 pass": lambda X, size: _pool()(X, size or 1),
             "lets a broken size pass": lambda X, size: _pool()(X, int(size)),
             "wrong kind of error": _pool(check=_refuses(lambda X, size: size > 5)),
