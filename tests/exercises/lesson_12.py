@@ -22,13 +22,29 @@ def _common(pairs=pairwise, choose=lambda c: max(c, key=c.get), least=2):
 
 def _loop_count(ids):
     if len(ids) < 2:
-        raise ValueError("no pair")
+        raise ValueError(f"{len(ids)} ids hold no pair")
     best, times = None, 0
     for i in range(len(ids) - 1):
         n = sum(ids[j : j + 2] == ids[i : i + 2] for j in range(len(ids) - 1))
         if n > times:
             best, times = ids[i : i + 2], n
     return best
+
+
+def _quickest(ids):
+    if len(ids) < 2:
+        raise ValueError(f"{len(ids)} ids")
+    counts, best = Counter(), None
+    for pair in pairwise(ids):
+        counts[pair] += 1
+        if best is None or counts[pair] > counts[best]:
+            best = pair
+    return best
+
+
+def _of_nothing(ids):
+    counts = Counter(pairwise(ids))
+    return max(counts, key=counts.get)
 
 
 def _replace(step=2, stop=0, limit=None, match=lambda found, pair: found == pair):
@@ -90,6 +106,11 @@ def _rows(counts, k):
     return [[(c + k) / (sum(row) + k * len(row)) for c in row] for row in counts.tolist()]
 
 
+def _asserts_k(counts, k):
+    assert k > 0
+    return _smooth()(counts, k)
+
+
 def _unseen(counts, k):
     return np.where(counts.sum(axis=1, keepdims=True) == 0, 0.0, _smooth()(counts, k))
 
@@ -103,6 +124,12 @@ def _ppl(result=lambda logs: np.exp(-np.mean(logs)), empty=True, positive=True):
         return result(np.asarray(log_probs))
 
     return answer
+
+
+def _certain(log_probs):
+    if len(log_probs) == 0 or np.any(log_probs >= 0):
+        raise ValueError("a log-probability is not below 0")
+    return np.exp(-np.mean(log_probs))
 
 
 def _bits(result=lambda logs, text: -logs.sum() / np.log(2) / len(text), empty=True):
@@ -175,6 +202,12 @@ def _wraps(G, ids, grad):
     return np.eye(len(G))[ids % len(G)].T @ grad
 
 
+def _only_negative(ids, grad, V):
+    if ids.min() < 0:
+        raise ValueError("an id below 0")
+    return _scatter(_each, check=False)(ids, grad, V)
+
+
 CASES = {
     "most_common_pair": Case(
         right=[_common(), _loop_count],
@@ -182,6 +215,10 @@ CASES = {
             "pairs side by side": _common(lambda ids: list(zip(ids[::2], ids[1::2], strict=False))),
             "order forgotten": _common(lambda ids: [tuple(sorted(p)) for p in pairwise(ids)]),
             "the rarest pair": _common(choose=lambda c: min(c, key=c.get)),
+            "the largest pair": _common(choose=max),
+            "the last pair forgotten": _common(lambda ids: list(pairwise(ids))[:-1] or [(0, 0)]),
+            "a tie goes to the quickest": _quickest,
+            "an error that does not say how many": _of_nothing,
             "a tie goes to the last": _common(choose=lambda c: max(reversed(c), key=c.get)),
             "a tie goes to the largest": _common(choose=lambda c: max(c, key=lambda p: (c[p], p))),
             "a tie goes to the smallest": _common(choose=lambda c: max(sorted(c), key=c.get)),
@@ -192,6 +229,7 @@ CASES = {
     "replace_pair": Case(
         right=[_replace(), lambda ids, pair, new: tuple(_replace()(ids, pair, new))],
         wrong={
+            "nothing replaced": _replace(match=lambda found, pair: list(found) == pair),
             "only the first": _replace(limit=1),
             "the second id stays": _replace(step=1),
             "the last id lost": _replace(stop=1),
@@ -217,6 +255,7 @@ CASES = {
                 _smooth()(counts, k) if counts.any() else np.full(counts.shape, np.nan)
             ),
             "accepts a bad k": _smooth(refuse=lambda k: False),
+            "wrong kind of error": _asserts_k,
         },
     ),
     "perplexity": Case(
@@ -232,6 +271,8 @@ CASES = {
             "base mixed up": _ppl(lambda logs: 2 ** -np.mean(logs)),
             "still a logarithm": _ppl(lambda logs: -np.mean(logs)),
             "in bits": _ppl(lambda logs: -np.mean(logs) / np.log(2)),
+            "raises": _certain,
+            "certainty": _ppl(lambda logs: np.exp(-np.mean(logs)) + (np.max(logs) == 0)),
             "hides the impossible": _ppl(lambda logs: np.exp(-np.mean(logs[np.isfinite(logs)]))),
             "accepts an empty text": _ppl(lambda logs: np.exp(-np.sum(logs) / max(len(logs), 1)), empty=False),
             "accepts a probability above one": _ppl(positive=False),
@@ -248,10 +289,15 @@ CASES = {
             "wrong sign": _bits(lambda logs, text: logs.sum() / np.log(2) / len(text)),
             "not shared out": _bits(lambda logs, text: _total(logs)),
             "a perplexity": _bits(lambda logs, text: np.exp(-logs.mean())),
+            "a perplexity of characters": _bits(lambda logs, text: 2 ** (_total(logs) / len(text))),
+            "multiplied by the length": _bits(lambda logs, text: _total(logs) / len(logs) * len(text) / len(logs)),
             "multiplied by log 2": _bits(lambda logs, text: -logs.sum() * np.log(2) / len(text)),
             "per byte": _bits(lambda logs, text: _total(logs) / len(text.encode())),
             "spaces left out": _bits(lambda logs, text: _total(logs) / len("".join(text.split()))),
             "accepts an empty text": _bits(lambda logs, text: _total(logs) / max(len(text), 1), empty=False),
+            "wrong kind of error": _bits(
+                lambda logs, text: sum(-float(v) for v in logs) / 0.6931471805599453 / len(text), empty=False
+            ),
         },
     ),
     "masked_mean": Case(
@@ -266,7 +312,9 @@ CASES = {
                 x[: max(m.sum(), 1)].mean(axis=0) for x, m in zip(X, mask, strict=True)
             ],
             "wrong axis": _mean(lambda X, M, n: (X * M).sum(axis=0)),
-            "an empty row": lambda X, mask: (X * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None],
+            "an empty row": lambda X, mask: (
+                (X * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None] if mask.any() else np.zeros((2, 3))
+            ),
         },
     ),
     "embedding_gradient": Case(
@@ -280,6 +328,7 @@ CASES = {
             "mean over the batch": _scatter(lambda G, ids, grad: _wraps(G, ids, grad) / len(ids)),
             "wrong rows": _scatter(lambda G, ids, grad: grad),
             "accepts invalid ids": _scatter(_wraps, check=False),
+            "wrong kind of error": _only_negative,
         },
     ),
 }
