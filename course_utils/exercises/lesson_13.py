@@ -111,15 +111,18 @@ def clip_by_global_norm(attempt: Attempt) -> str:
         raise NotYet("Gradients that are all 0 come back as NaN. What do you divide by?", "zero divides") from None
     if still > 0:
         raise NotYet("Gradients that are all 0 come back as something else.", "zero divides")
-    said = attempt.error([np.array([1.0, np.nan]), np.ones(2)], 1.0)
-    if not isinstance(said, ValueError):
-        raise NotYet(f"A gradient that holds NaN {_what(said)}. A ValueError is asked for: one NaN would spoil every weight.", "NaN passes")  # fmt: skip
+    hole = np.array([1.0, np.nan])
+    for grads, name in (([hole, np.ones(2)], "NaN passes"), ([np.ones(2), hole], "NaN passes in a later array")):
+        said = attempt.error(grads, 1.0)
+        if not isinstance(said, ValueError):
+            where = "first" if name == "NaN passes" else "last"
+            raise NotYet(f"A NaN in the {where} array {_what(said)}. A ValueError is asked for: one NaN would spoil every weight.", name)  # fmt: skip
     return "One factor for all arrays: the step gets shorter and keeps its direction."
 
 
 @lesson.exercise(
-    "np.split(z, 4, axis=1) gives the four blocks. Three of them become doors between 0 and 1, one becomes content between -1 and 1.",
-    "The new memory is forget times old plus input times candidate. What leaves the cell is the output door times tanh of the new memory.",
+    "np.split(z, 4, axis=1) gives the four blocks. Three of them become gates between 0 and 1, one becomes content between -1 and 1.",
+    "The new memory is forget times old plus input times candidate. What leaves the cell is the output gate times tanh of the new memory.",
     "z.shape[1] != 4 * c.shape[1] asks for a ValueError.",
 )
 def lstm_step(attempt: Attempt) -> str:
@@ -142,9 +145,9 @@ def lstm_step(attempt: Attempt) -> str:
         "gates interleaved": (step(np.moveaxis(z.reshape(3, 2, 4), 2, 0)), "Your gates take every fourth column. In Keras all columns of one gate stand side by side."),
         "candidate through a sigmoid": (step((i, f, g, o), squash=_sigmoid), "The candidate goes through a sigmoid: the memory could then only grow. Which function has both signs?"),
         "candidate not squashed": (step((i, f, g, o), squash=lambda v: v), "The candidate goes in as it is. It is squashed by tanh first."),
-        "memory leaves unsquashed": (step((i, f, g, o), out=lambda v: v), "The new memory is right. On its way out it passes a tanh, and then the output door."),
-        "memory overwritten": (step((i, f, g, o), keep=lambda f, c: 0 * c), "The old memory c is gone. Which door decides how much of it stays?"),
-        "never forgets": (step((i, f, g, o), keep=lambda f, c: c), "All of the old memory stays. Where is the forget door used?"),
+        "memory leaves unsquashed": (step((i, f, g, o), out=lambda v: v), "The new memory is right. On its way out it passes a tanh, and then the output gate."),
+        "memory overwritten": (step((i, f, g, o), keep=lambda f, c: 0 * c), "The old memory c is gone. Which gate decides how much of it stays?"),
+        "never forgets": (step((i, f, g, o), keep=lambda f, c: c), "All of the old memory stays. Where is the forget gate used?"),
         "results swapped": (right[::-1], "The two results are swapped: h first, then the memory."),
     }  # fmt: skip
     reject_known(got, wrong)
@@ -152,13 +155,14 @@ def lstm_step(attempt: Attempt) -> str:
         raise NotYet(
             f"Your results differ by up to {np.abs(got - right).max():.2g}. Print the four blocks, one by one."
         )
-    said = attempt.error(z[:, :6], c)
-    if not isinstance(said, ValueError):
-        raise NotYet(f"A z of 6 columns with a memory of 2 {_what(said)}. A ValueError is asked for: four gates of 2 need 8.", "width passes")  # fmt: skip
     columns = [1, 3, 5, 7]  # the second unit's column of each block
     other = np.stack([array(part, (3, 1)) for part in _pair(attempt(z[:, columns], c[:, 1:]))])
     if not close(other, right[:, :, 1:]):
         raise NotYet("It fits two units and not one.", "fixed width")
+    for wide, memory in ((z[:, :6], c), (z[:, :4], c), (z, c[:, :1])):
+        said, k = attempt.error(wide, memory), memory.shape[1]
+        if not isinstance(said, ValueError):
+            raise NotYet(f"A z of {wide.shape[1]} columns with a memory of {k} {_what(said)}. A ValueError is asked for: four gates of {k} need {4 * k}.", "width passes")  # fmt: skip
     return "The old memory is only ever scaled and added to: that one line is why an LSTM remembers."
 
 
@@ -168,23 +172,23 @@ def lstm_step(attempt: Attempt) -> str:
 )
 def lstm_parameters(attempt: Attempt) -> str:
     """Return the number of parameters, an int, of keras.layers.LSTM(k) on d features."""
-    d, k = 5, 4
+    d, k = 3, 5
     got = number(attempt(d, k))
     wrong = {
         "one block": (d * k + k * k + k, "That is a SimpleRNN. How many such blocks has an LSTM?"),
-        "three blocks": (3 * (d * k + k * k + k), "Three doors are counted. What is the fourth block, the one that is no door?"),
+        "three blocks": (3 * (d * k + k * k + k), "Three gates are counted. What is the fourth block, the one that is no gate?"),
         "no biases": (4 * (d * k + k * k), "The kernels are counted, the biases are not."),
         "one bias for all": (4 * (d * k + k * k) + k, "There is one bias vector for all four blocks here. Each block has its own."),
         "two biases": (4 * (d * k + k * k + 2 * k), "Two biases a block: that is how PyTorch counts. Keras has one."),
-        "no recurrent kernel": (4 * (d * k + k), "The weights from the state to the state are missing: where is the memory read?"),
+        "no recurrent kernel": (4 * (d * k + k), "The weights from the state to the state are missing: where is the old state read?"),
         "recurrent kernel once": (4 * d * k + k * k + 4 * k, "The state is read by all four blocks, and each has its own kernel for it."),
         "input square too": (4 * (d * d + k * k + k), "The kernel for the input leads from d features to k units. How many numbers is that?"),
     }  # fmt: skip
     reject_known(got, wrong)
     if got != 4 * (d * k + k * k + k):
-        raise NotYet(f"For 5 features and 4 units you return {got:g}. Count one block on paper.")
+        raise NotYet(f"For 3 features and 5 units you return {got:g}. Count one block on paper.")
     if number(attempt(64, 128)) != 98816:
-        raise NotYet("It fits 5 and 4, and not 64 and 128.", "fixed sizes")
+        raise NotYet("It fits 3 and 5, and not 64 and 128.", "fixed sizes")
     return "98,816 for 64 features and 128 units. The count does not depend on the number of time steps."
 
 
@@ -260,10 +264,15 @@ def next_token_batches(attempt: Attempt) -> str:
     inputs, targets = _tables(attempt(tokens[:7], 3), tokens[:7], 3)
     if not (close(inputs, a[:2]) and close(targets, b[:2])):
         raise NotYet("It fits eleven tokens and not seven.", "fixed text")
+    if attempt.error(tokens[:4], 3) is not None:
+        raise NotYet(
+            "Four tokens hold one row of 3 and the token after it. Yours refuses them.", "shortest text refused"
+        )
     for arguments, what, name in (
         ((tokens[:3], 3), "A text of 3 tokens and length 3", "short text passes"),
         ((tokens, 0), "A length of 0", "length 0 passes"),
         ((np.array([4, -1, 2, 5]), 3), "A token of -1, which is no character,", "negative token passes"),
+        ((np.array([4, 1, 2, -5]), 3), "A last token of -5", "negative target passes"),
     ):
         said = attempt.error(*arguments)
         if not isinstance(said, ValueError):
