@@ -35,12 +35,18 @@ def rmsle(attempt: Attempt) -> str:
     reject_known(got, wrong)
     if not close(got, want):
         raise NotYet(f"For y {y.tolist()} and y_hat {y_hat.tolist()} you return {got:.4g}. Compute one house by hand.")
+    if isinstance(attempt.error(np.array([0.0, 1.0]), np.array([1.0, 1.0])), ValueError):
+        raise NotYet("A price of 0 is refused. The 1 in log(1 + price) makes room for it; only below 0 is refused.", "zero refused")  # fmt: skip
     if not close(number(attempt(np.array([0, 1]), np.array([1, 1]))), np.log(2) / np.sqrt(2)):
         raise NotYet("For y [0, 1] and y_hat [1, 1], whole numbers, the result is off.", "whole numbers")
-    for pair in (([2.0, -1.5], [1.0, 1.0]), ([2.0, 1.0], [1.0, -3.0])):
+    for pair, text, name in (
+        (([2.0, 1.0], [1.0, -3.0]), "A predicted price of -3 dollars passes without a word. A ValueError is asked for: a model that predicts it is broken.", "negative prices pass"),
+        (([2.0, -1.5], [1.0, 1.0]), "A negative price in y passes without a word, here -1.5. A ValueError is asked for, on either side.", "negative y passes"),
+        (([2.0, -0.5], [1.0, 1.0]), "A price of -0.5 passes: log(1 + price) exists there. No house costs that, and a ValueError is asked for below 0.", "just below 0 passes"),
+    ):  # fmt: skip
         said = attempt.error(*map(np.array, pair))
         if said is None:
-            raise NotYet("A price of -1.5 or -3 dollars passes without a word. A ValueError is asked for: a model that predicts it is broken.", "negative prices pass")  # fmt: skip
+            raise NotYet(text, name)
         if not isinstance(said, ValueError):
             text = f"A negative price stops it with {type(said).__name__}. A ValueError is asked for."
             raise NotYet(text, "wrong kind of error")
@@ -54,7 +60,7 @@ def rmsle(attempt: Attempt) -> str:
 )
 def best_constant(attempt: Attempt) -> str:
     """Return the constant that makes measure ("MAE", "RMSE" or "RMSLE") smallest for y (n,)."""
-    y = np.array([1.0, 2.0, 3.0, 6.0, 20.0])
+    y = np.array([2.0, 20.0, 6.0, 3.0, 1.0])
     mean, median, want = y.mean(), np.median(y), np.expm1(np.log1p(y).mean())
     mae, rmse, msle = (number(attempt(y, measure)) for measure in ("MAE", "RMSE", "RMSLE"))
     if close(mae, mean) and close(rmse, median):
@@ -62,7 +68,9 @@ def best_constant(attempt: Attempt) -> str:
     if close([mae, rmse, msle], [mean] * 3):
         raise NotYet("The mean for all three. For MAE, count houses: how many are above it, how many below?", "the mean for all")  # fmt: skip
     if close([mae, rmse, msle], [median] * 3):
-        raise NotYet("The median for all three. Try RMSE at 3 and at 6.4 for the houses 1, 2, 3, 6, 20.", "the median for all")  # fmt: skip
+        raise NotYet("The median for all three. Try RMSE at 3 and at 6.4 for the houses 2, 20, 6, 3, 1.", "the median for all")  # fmt: skip
+    if close(mae, y[len(y) // 2]):
+        raise NotYet("For MAE you return the entry that stands in the middle of y. How many prices are above it, how many below?", "the middle without sorting")  # fmt: skip
     for name, got, best in (("MAE", mae, median), ("RMSE", rmse, mean)):
         if not close(got, best):
             text = (
@@ -143,6 +151,12 @@ def skill(attempt: Attempt) -> str:
         raise NotYet("Predictions of 30 for houses of 2 to 8 get skill 0, like the mean. What do they deserve?", "clipped at zero")  # fmt: skip
     if not close(bad, 1 - np.mean((y_test - 30) ** 2) / base):
         raise NotYet("It fits good predictions and not bad ones: 30 for every house is off.", "bad predictions")
+    for given, text, name in (
+        ((y_train, np.full(2, 5.0), y_hat[:2]), "Held-out prices of 5 and 5 are refused. The training mean is 3, so the baseline's error there is not 0.", "equal prices refused"),
+        ((y_train, y_test[:1], y_hat[:1]), "A single held-out house is refused. Its price differs from the training mean: what would be undefined?", "one house refused"),
+    ):  # fmt: skip
+        if isinstance(attempt.error(*given), ValueError):
+            raise NotYet(text, name)
     if not close(number(attempt(y_train, y_test[:1], y_hat[:1])), 0.0):
         raise NotYet("One held-out house of 2, priced at 3 by the model and by the mean, should give 0.", "one house")
     nan, two = np.array([4.0, np.nan]), np.array([4.0, 5.0])
@@ -151,7 +165,8 @@ def skill(attempt: Attempt) -> str:
         "no training prices": (two[:0], two, two, "nothing to judge"),
         "held-out prices that all equal the training mean": (y_train, np.full(2, 3.0), two, "division by zero"),
         "NaN among the predictions": (y_train, two, nan, "NaN passes"),
-        "NaN among the prices": (y_train, nan, two, "NaN passes"),
+        "NaN among the held-out prices": (y_train, nan, two, "NaN passes"),
+        "NaN among the training prices": (nan, two, two, "NaN in training passes"),
     }
     for what, (*given, name) in cases.items():
         said = attempt.error(*given)
@@ -192,12 +207,19 @@ def scores_on_shuffled(attempt: Attempt) -> str:
         if same:
             raise NotYet("Rows and prices were shuffled together: each house keeps its price, and every score stays what it was.", "rows go along")  # fmt: skip
         raise NotYet("X was changed too. Leave it alone: only the prices are to lose their owners.", "table changed")
+    if any(close(p, y) for p in prices):
+        raise NotYet("In at least one round `score` received y in its old order. Does your shuffle reach each of the rounds?", "one round not shuffled")  # fmt: skip
     if len({tuple(p) for p in prices}) == 1:
         raise NotYet("All rounds used the same order. A fresh one for each round is asked for.", "one order for all")
     want = [x[:, 0] @ p for x, p in calls]
     if len(want) != 5 or not close(got, want):
         raise NotYet("The numbers returned are not the scores of the calls, in their order.", "other numbers")
-    return "A pipeline that scores above 0 on shuffled prices looks at the answers somewhere. It is the cheapest leak detector there is."
+    again, other = (array(attempt(score, X, y, 5, np.random.default_rng(seed)), (5,)) for seed in (1, 2))
+    if not close(again, got):
+        raise NotYet("Two calls with equal generators give different scores. Where else does your chance come from?", "other chance")  # fmt: skip
+    if close(other, got):
+        raise NotYet("Generators from the seeds 1 and 2 lead to the same scores. Is it `rng` that shuffles?", "rng unused")  # fmt: skip
+    return "A pipeline that scores clearly above 0 on shuffled prices looks at the answers somewhere. It is the cheapest leak detector there is."
 
 
 @lesson.exercise(
@@ -234,17 +256,19 @@ def validate_table(attempt: Attempt) -> str:
     """Return table[numbers + names]; raise one ValueError that names every column with a problem."""
     import pandas as pd
 
-    good = pd.DataFrame({"place": ["Elm", "Oak"], "spare": [1, 2], "year": [1990, 2001], "area": [900.5, np.nan]})
+    good = pd.DataFrame({"place": ["Elm", None], "spare": [1, 2], "year": [1990, 2001], "area": [900.5, np.nan]})
     numbers, names = ["area", "year"], ["place"]
     try:
         got = attempt(good, numbers, names)
     except NotYet as error:
         if "ValueError" in str(error):
-            for column, text, name in (
-                ("spare", "A column that nobody needs is refused. An export often holds more than the model asks for: what harm does it do?", "extra columns refused"),
-                ("area", "A gap in `area` is refused. The model was trained with gaps: it knows what to do.", "gaps refused"),
+            full = {"area": 900.5, "place": "Elm"}
+            for mended, text, name in (
+                (good.drop(columns="spare"), "A column that nobody needs is refused. An export often holds more than the model asks for: what harm does it do?", "extra columns refused"),
+                (good.assign(area=900.5), "A gap in `area` is refused. The model was trained with gaps: it knows what to do.", "gaps refused"),
+                (good.assign(place="Elm"), "A gap in `place`, one of names, is refused. Only numbers have to be looked into, and a gap is no trouble anywhere.", "gaps among names refused"),
+                (good.assign(**full), "Gaps are refused, in `area` and in `place`. Which of the three troubles would a gap be?", "all gaps refused"),
             ):  # fmt: skip
-                mended = good.drop(columns="spare") if column == "spare" else good.fillna(1.0)
                 if attempt.error(mended, numbers, names) is None:
                     raise NotYet(text, name) from None
         raise
@@ -253,17 +277,27 @@ def validate_table(attempt: Attempt) -> str:
     if list(got.columns) != [*numbers, *names]:
         text = f"The columns come back as {list(got.columns)}. Asked for are those of numbers and names, in that order."
         raise NotYet(text, "other columns")
-    if len(got) != 2 or not np.allclose(got[numbers].to_numpy(dtype=float), good[numbers], equal_nan=True):
-        raise NotYet("The values of a sound table do not come back as they were.", "other values")
-    text_in = good.assign(area=["900.5", "large"])
+    if len(got) == 2 and got[numbers].equals(good[numbers]) and not got.equals(good[[*numbers, *names]]):
+        raise NotYet("The numbers come back as they were, and the column of names does not.", "other names")
+    if not got.equals(good[[*numbers, *names]]):
+        raise NotYet("A sound table does not come back untouched: the same rows, values and types.", "other values")
+    words = good.assign(area=["900.5", "large"])
+    mixed = good.assign(area=[900.5, "large"])
     cases = [
-        ("a missing column", good.drop(columns="year"), ["year"], "a missing column passes"),
-        ("a word among the numbers", text_in, ["area"], "words pass"),
-        ("no rows", good.iloc[:0], [], "no rows pass"),
-        ("two missing columns", good[["area"]], ["year", "place"], "only the first is named"),
-        ("a word and a missing column", text_in.drop(columns="place"), ["area", "place"], "only one kind is named"),
+        ("a missing column", good.drop(columns="year"), ["year"], "a missing column passes", "silent error"),
+        ("a word among the numbers", words, ["area"], "words pass", "silent error"),
+        ("no rows", good.iloc[:0], [], "no rows pass", ""),
+        ("text below a number", mixed, ["area"], "only the first row is read", "silent error"),
+        ("two missing columns", good[["area"]], ["year", "place"], *["only the first is named"] * 2),
+        (
+            "a word and a missing column",
+            words.drop(columns="place"),
+            ["area", "place"],
+            *["only one kind is named"] * 2,
+        ),
+        ("no rows and a missing column", good.iloc[:0].drop(columns="year"), ["year"], *["no rows hide the rest"] * 2),
     ]
-    for what, table, columns, name in cases:
+    for what, table, columns, name, silent in cases:
         said = attempt.error(table, numbers, names)
         if said is None:
             raise NotYet(f"A table with {what} passes without a word. Should a price come out of it?", name)
@@ -273,5 +307,5 @@ def validate_table(attempt: Attempt) -> str:
         absent = [column for column in columns if column not in str(said)]
         if absent:
             text = f"For a table with {what} the message does not name {' and '.join(absent)}. Whoever sent the file wants to mend it in one go."
-            raise NotYet(text, "silent error" if len(columns) == 1 else name)
+            raise NotYet(text, silent)
     return "One message for all problems saves whoever sends files three rounds of sending them."
