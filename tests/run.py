@@ -1,6 +1,7 @@
 """What `make test` does: the linter, the unit tests, and every stored output of every notebook, the network off.
 
 Two processes share the work, but for lessons that train for minutes: each of them has the machine to itself, at the end.
+With OMP_NUM_THREADS=1 it could not use it, so then two of them run side by side.
 
 Usage: python -m tests.run [LESSON]
 """
@@ -8,6 +9,7 @@ Usage: python -m tests.run [LESSON]
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,9 +44,11 @@ def main(arguments: list[str]) -> int:
         *python, "tests.tools.offline", *python, "pytest", "-p", "tests.nbval_strict", "--nbval", "--nbval-current-env",
         "--nbval-cell-timeout=600", "--nbval-sanitize-with=tests/nbval_sanitize.cfg", "-q",
     ]  # fmt: skip
-    done = subprocess.run([*command, "-n", "2", "--dist", "loadfile", *select, *short, *tests], cwd=ROOT).returncode
+    in_two = ["-n", "2", "--dist", "loadfile"]
+    done = subprocess.run([*command, *in_two, *select, *short, *tests], cwd=ROOT).returncode
     if done == 0 and long:
-        done = subprocess.run([*command, *long], cwd=ROOT).returncode
+        one_thread = len(long) > 1 and os.environ.get("OMP_NUM_THREADS") == "1"
+        done = subprocess.run([*command, *(in_two if one_thread else []), *long], cwd=ROOT).returncode
     return done
 
 
