@@ -210,8 +210,10 @@ def test_a_tabled_past_sees_its_own_characters_and_none_later_or_earlier(lesson,
     assert np.array_equal(np.flatnonzero(moved), np.arange(at, min(at + longest, 8)))
 
 
-def test_a_network_with_longer_pasts_is_causal(lesson):
+def test_a_network_with_longer_pasts_that_looks_back_is_causal(lesson):
     model = lesson.Transformer(8, 2, 2, pairs=bench_transformer.table_of_pasts(lesson.V, 8))
+    for block in model.blocks:
+        block.norm = bench_transformer.look_back(block.norm)
     ids = np.random.default_rng(0).integers(0, lesson.V, (2, lesson.T))
     model(ids)
     rng = np.random.default_rng(1)
@@ -232,7 +234,19 @@ def test_pasts_of_two_are_the_lessons_table_of_pairs(lesson):
     assert not np.any(table(np.arange(5)))
 
 
-@pytest.mark.parametrize("pasts", ["1", "5", "many"])
+def test_a_past_of_one_has_no_table(lesson):
+    assert bench_transformer.table_of_pasts(lesson.V, 8, 1)(np.arange(5)) == 0
+
+
+def test_half_of_what_a_block_sees_is_the_position_before():
+    x = np.random.default_rng(0).normal(size=(2, 5, 6)).astype("float32")
+    seen = np.array(bench_transformer.look_back(lambda x: 2 * x)(x))
+    assert np.array_equal(seen[:, 1:, :3], 2 * x[:, :-1, :3])
+    assert not seen[:, 0, :3].any()
+    assert np.array_equal(seen[:, :, 3:], 2 * x[:, :, 3:])
+
+
+@pytest.mark.parametrize("pasts", ["0", "5", "many"])
 def test_the_bench_refuses_other_pasts(pasts, capsys):
     with pytest.raises(SystemExit, match="2"):
         bench_transformer.main(["--pasts", pasts])
