@@ -32,7 +32,7 @@ bench: environment ## Print the figures that the README quotes
 bench-transformer: environment ## Train the Transformer against the clock; TEXT=path and SECONDS=60 to choose
 	@$(RUN) -m tests.tools.bench_transformer $(if $(TEXT),--text "$(TEXT)") --seconds "$(or $(SECONDS),60)"
 
-train-solar: environment ## Train the studied networks of lesson 10 anew (one to two hours; can be stopped and goes on)
+train-solar: environment ## Train the studied networks of lesson 10 anew (about two hours; can be stopped and goes on)
 	@$(RUN) -m tests.tools.train_solar
 
 data: environment ## Rebuild every file in data/ from the packages that it comes from (needs a network)

@@ -167,29 +167,76 @@ def test_flips_of_a_picture_have_one_answer(lesson):
 
 def test_the_stored_weights_fit_the_network_of_the_lesson(lesson):
     weights, stack, steps = data.solar_net()
-    net = lesson.build_network()
+    net = lesson.build_network(pool=1)
     assert [[a.shape for a in arrays] for arrays in weights] == [[tuple(w.shape) for w in net.weights]] * 5
     assert stack.shape == (5,)
     assert np.isfinite(stack).all()
     assert set(steps["cells"]) == {"training", "two fifths", "test"}
 
 
+def test_views_are_of_their_own_cell_and_no_two_are_alike():
+    down, right = np.mgrid[0:100, 0:100] / 99
+    cells = np.stack([np.stack([down, right], axis=-1), np.full((100, 100, 2), 5.0)]).astype("float32")
+    seen = [np.array(train_solar.views(cells)) for _ in range(20)]
+    assert {view.shape for view in seen} == {(2, 96, 96, 2)}
+    assert len({float(view[0].sum()) for view in seen}) == 20
+    for view in seen:
+        assert -1.5 < view[0].mean() < 2 < view[1].mean() < 8
+        across = np.abs(np.gradient(view[0].mean(axis=0), axis=0).mean(axis=0))
+        along = np.abs(np.gradient(view[0].mean(axis=1), axis=0).mean(axis=0))
+        assert np.argmax(across) != np.argmax(along)  # turned by less than 45 degrees, mirrored or transposed
+
+
+def test_pretraining_gives_weights_that_fit_below_the_last_layer(lesson, monkeypatch):
+    monkeypatch.setattr(train_solar, "PRETRAINING", {"epochs": 6, "batch": 4, "temperature": 0.1, "rate": 2e-3})
+    world = SimpleNamespace(
+        lesson=lesson, train=np.arange(1, 9), X=np.random.default_rng(0).normal(size=(10, 100, 100, 2))
+    )
+    world.X = world.X.astype("float32")
+    below, net = train_solar.contrast(world), lesson.build_network(pool=1)
+    fresh = net.get_weights()
+    net.set_weights([*below, *fresh[-2:]])
+    assert len(below) == len(fresh) - 2
+    assert all(np.isfinite(w).all() for w in below)
+    assert not any(np.array_equal(a, b) for a, b in zip(below, fresh, strict=False) if a.ndim == 4)
+
+
 def test_a_stopped_training_goes_on_with_what_it_has(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
     trained = []
 
-    def fit_network(X, targets, seed, epochs):
+    class Network:
+        def get_weights(self):
+            return self.weights
+
+        def set_weights(self, weights):
+            self.weights = weights
+
+        def predict(self, X, verbose):
+            return X[:, 0, 0]
+
+    def build_network(pool):
+        net = Network()
+        net.weights = [np.zeros(2), np.zeros(3), np.zeros(1)]
+        return net
+
+    def fit_network(X, targets, seed, epochs, net):
         trained.append(seed)
-        net = SimpleNamespace(get_weights=lambda: [np.full(3, seed)], predict=lambda X, verbose: X[:, 0, 0])
+        net.weights = [net.weights[0], np.full(3, seed), net.weights[2]]
         return net, {}
 
-    lesson = SimpleNamespace(fit_network=fit_network, logits=lambda net, X: X[:, 0, 0, 0] + 1)
+    lesson = SimpleNamespace(
+        build_network=build_network, fit_network=fit_network, logits=lambda _, X: X[:, 0, 0, 0] + 1
+    )
     world = SimpleNamespace(lesson=lesson, X=np.ones((6, 100, 100, 2)), soft=np.zeros(6))
+    monkeypatch.setattr(train_solar, "contrast", lambda world: trained.append("contrast") or [np.ones(2)])
     first = train_solar.network(world, "one", 203, np.arange(4), np.arange(4, 6))
     again = train_solar.network(world, "one", 203, np.arange(4), np.arange(4, 6))
     train_solar.network(world, "two", 204, np.arange(4), np.arange(4, 6))
-    assert trained == [203, 204]
-    assert again["weights"][0].tolist() == first["weights"][0].tolist() == [203, 203, 203]
+    bare = train_solar.network(world, "bare", 205, np.arange(4), np.arange(4, 6), start=False)
+    assert trained == ["contrast", 203, 204, 205]
+    assert again["weights"][1].tolist() == first["weights"][1].tolist() == [203, 203, 203]
+    assert (again["weights"][0][0], bare["weights"][0][0]) == (1, 0)
     assert again["four"].tolist() == [2, 2]
 
 
