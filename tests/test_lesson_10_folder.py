@@ -139,6 +139,16 @@ def test_texture_does_not_know_which_way_up_a_cell_lay(lesson):
     assert np.abs(lesson.texture(np.swapaxes(pictures, 1, 2)) - before).max() > 0.1
 
 
+def test_patterns_count_the_brighter_neighbours_at_their_distance(lesson):
+    picture = np.zeros((1, 9, 9), dtype="uint8")
+    picture[0, 2, 4] = 9  # two pixels above the middle: the second of the ring
+    counts = np.array(lesson.patterns(picture, away=2))[0]
+    assert counts.sum() == 5 * 5
+    assert counts[2] == 1
+    assert np.array(lesson.patterns(np.full((1, 9, 9), 200, dtype="uint8"), away=2))[0].tolist() == [25] + [0] * 255
+    assert np.array(lesson.patterns(np.full((1, 9, 9), 7, dtype="uint8"), away=3))[0].sum() == 3 * 3
+
+
 def test_both_coins_of_the_flips_are_thrown(lesson):
     picture = np.arange(100 * 100, dtype="float32").reshape(1, 100, 100, 1)
     corners = set()
