@@ -58,11 +58,11 @@ def test_the_second_class_named_is_the_one_to_be_found(lesson, home):
         (lambda home: (home / "light").rename(home / "dark" / "x") and home, r"one a class; found: dark$"),
         (lambda home: [f.unlink() for f in (home / "light").iterdir()] and home, r"light holds 0 pictures; at least 3"),
         (lambda home: (home / "light" / "1.jpg").unlink() or home, r"light holds 2 pictures; at least 3 are needed"),
-        (lambda home: (home / "light" / "1.jpg").write_bytes(b"no") and home, r"1.jpg is no grey PNG or JPEG"),
-        (lambda home: _saved(home / "light" / "3.bmp", "L"), r"3.bmp is no grey PNG or JPEG: convert or remove it"),
-        (lambda home: _saved(home / "light" / "3.GIF", "L"), r"3.GIF is no grey PNG or JPEG"),
-        (lambda home: _saved(home / "light" / "3.jpg", "CMYK"), r"3.jpg is no grey PNG or JPEG"),
-        (lambda home: _saved(home / "light" / "inner" / "3.png", "L", "webp"), r"3.png is no grey PNG or JPEG"),
+        (lambda home: (home / "light" / "1.jpg").write_bytes(b"no") and home, r"1.jpg is no good PNG or JPEG"),
+        (lambda home: _saved(home / "light" / "3.bmp", "L"), r"3.bmp is no good PNG or JPEG: convert or remove it"),
+        (lambda home: _saved(home / "light" / "3.GIF", "L"), r"3.GIF is no good PNG or JPEG"),
+        (lambda home: _saved(home / "light" / "3.jpg", "CMYK"), r"3.jpg is no good PNG or JPEG"),
+        (lambda home: _saved(home / "light" / "inner" / "3.png", "L", "webp"), r"3.png is no good PNG or JPEG"),
     ],
     ids=[
         "missing",
@@ -94,7 +94,7 @@ def _saved(place, mode, kind=None):
 def test_a_picture_that_is_cut_short_is_named(lesson, home):
     place = home / "light" / "1.jpg"
     place.write_bytes(place.read_bytes()[:400])
-    with pytest.raises(ValueError, match=r"1.jpg is no grey PNG or JPEG"):
+    with pytest.raises(ValueError, match=r"1.jpg is no good PNG or JPEG"):
         lesson.two_classes(home, least=3)
 
 
