@@ -6,19 +6,31 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test refresh doctor progress bench bench-transformer train-solar data lock clean environment
+.PHONY: help lab pages reset test test-browser test-rounding refresh doctor progress bench bench-transformer train-solar data lock clean environment
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
 
-lab: environment ## Set up if needed, check the machine, open JupyterLab (PORT=8890 to choose the port)
-	@$(RUN) -m course_utils lab $(if $(PORT),--port $(PORT))
+lab: environment ## Set up if needed, check the machine, open JupyterLab (PORT=8890 to choose; EDIT=1 to change the course)
+	@$(RUN) -m course_utils lab $(if $(PORT),--port $(PORT)) $(if $(EDIT),--edit)
+
+pages: environment ## Make your own pages in work/ without opening JupyterLab, for another editor
+	@$(RUN) -m course_utils pages
+
+reset: environment ## Give LESSON=01 a fresh page in work/; the old one is kept under its date
+	@$(RUN) -m course_utils reset "$(LESSON)"
 
 test: environment ## Set up if needed, then verify everything; LESSON=01 for one lesson alone
 	@$(RUN) -m tests.run $(LESSON)
 
+test-browser: environment ## Use the learner's pages in a real JupyterLab and Chromium; LESSONS="00 01" to choose
+	@LESSONS="$(LESSONS)" $(RUN) -m pytest -q -p no:cacheprovider tests/browser_lab.py
+
+test-rounding: environment ## Verify the short lessons under other arithmetic; ROWS="prescott four-threads" to choose
+	@$(RUN) -m tests.rounding $(ROWS)
+
 refresh: environment ## Run LESSON=01 (or LESSON=all) in a fresh kernel and write its outputs back
-	@$(RUN) -m tests.tools.refresh $(LESSON)
+	@$(RUN) .ci/refresh.py $(LESSON)
 
 doctor: environment ## Check Python, packages, data, memory and a short training run
 	@$(RUN) -m course_utils doctor
@@ -27,13 +39,13 @@ progress: environment ## Show which exercises are solved
 	@$(RUN) -m course_utils progress
 
 bench: environment ## Print the figures that the README quotes
-	@$(RUN) -m tests.tools.bench
+	@$(RUN) .ci/bench.py
 
 bench-transformer: environment ## Train the Transformer against the clock; TEXT=path and SECONDS=60 to choose
-	@$(RUN) -m tests.tools.bench_transformer $(if $(TEXT),--text "$(TEXT)") --seconds "$(or $(SECONDS),60)"
+	@$(RUN) .ci/bench_transformer.py $(if $(TEXT),--text "$(TEXT)") --seconds "$(or $(SECONDS),60)"
 
 train-solar: environment ## Train the studied networks of lesson 10 anew (about two hours; can be stopped and goes on)
-	@$(RUN) -m tests.tools.train_solar
+	@$(RUN) data/train_solar.py
 
 data: environment ## Rebuild every file in data/ from the packages that it comes from (needs a network)
 	@$(RUN) data/rebuild.py
@@ -43,7 +55,7 @@ lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv and a netw
 		--upgrade pyproject.toml -o requirements.lock
 
 clean: ## Remove the environment and all caches; your notebooks and your progress stay
-	rm -rf $(VENV) .cache .pytest_cache .ruff_cache notebooks/.ruff_cache *.egg-info
+	rm -rf $(VENV) $(VENV)-* .cache .pytest_cache .ruff_cache notebooks/.ruff_cache *.egg-info
 
 environment:
 	@$(PYTHON) .ci/build_venv.py $(VENV)

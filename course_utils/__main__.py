@@ -1,27 +1,14 @@
-"""The course's commands: python -m course_utils doctor [--quick] | lab [--port N] [--no-browser] | progress.
+"""The course's commands: python -m course_utils doctor [--quick] | lab [--port N] [--no-browser] [--edit] | pages | reset NN | progress.
 
-They print plain lines and set an exit status; what they say stands in `course_utils.doctor` and `course_utils.checking`.
+They print plain lines and set an exit status; what they do stands in `doctor`, `lab`, `pages` and `checking`.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import socket
 import sys
-from pathlib import Path
 
-from course_utils import doctor
-
-ROOT = Path(__file__).resolve().parent.parent
-START = "notebooks/00_start_here.ipynb"
-MARK = "# Written by the course:"
-KERNEL_CONFIG = f"""{MARK} kernels of this environment say which earlier cell to run when a name is not defined yet.
-from importlib.util import find_spec
-
-if find_spec("course_utils"):
-    c.IPKernelApp.extensions.append("course_utils.guide")
-"""
+from course_utils import doctor, lab, pages
 
 
 def run_doctor(quick: bool = False) -> int:
@@ -33,75 +20,6 @@ def run_doctor(quick: bool = False) -> int:
     if worst:
         print("The course is not ready on this machine: see the lines marked `problem`.")
     return int(worst)
-
-
-def run_lab(port: int | None, browser: bool) -> int:
-    """Run the doctor, then JupyterLab on the first lesson, in this process; return the exit status."""
-    if port is not None and not port_is_free(port):
-        print(f"Port {port} is taken by another program, or not open to you. Choose another (make lab PORT=...,")
-        print("or --port), or name none: then the first free one is taken.")
-        return 1
-    if run_doctor(quick=True):
-        return 1
-    install_guide()
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    start_jupyterlab(lab_arguments(port, browser))
-    return 0
-
-
-def lab_arguments(port: int | None, browser: bool) -> list[str]:
-    """Return JupyterLab's arguments: this folder, the first lesson, no news and no look for updates (a network)."""
-    settings = {
-        "ServerApp.root_dir": ROOT,
-        "ServerApp.open_browser": browser,
-        "LabApp.default_url": f"/lab/tree/{START}",
-        "LabApp.app_settings_dir": ROOT / "course_utils" / "lab_settings",
-        "LabApp.news_url": "None",
-        "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
-    }
-    if port is not None:
-        settings.update({"ServerApp.port": port, "ServerApp.port_retries": 0})
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        settings["ServerApp.allow_root"] = True  # in a container there is often no other user
-    return [f"--{name}={value}" for name, value in settings.items()]
-
-
-def start_jupyterlab(arguments: list[str]) -> None:
-    """Serve until it is stopped. Being this very process, it hears Ctrl-C, asks, and ends its kernels itself."""
-    from jupyterlab.labapp import LabApp
-
-    LabApp.launch_instance(arguments)
-
-
-def port_is_free(port: int) -> bool:
-    """Return whether a server could listen on `port` of this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        if os.name != "nt":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def install_guide(prefix: Path | None = None) -> None:
-    """Let every kernel of this environment load `course_utils.guide`; only a file that the course wrote is replaced.
-
-    Without `prefix`, that is done in a venv or a conda environment of its own, never in a system's or conda's base Python.
-    """
-    here = Path(sys.prefix)
-    conda = (here / "conda-meta").is_dir() and not (here / "condabin").is_dir()
-    if prefix is None and sys.prefix == sys.base_prefix and not conda:
-        return
-    path = (prefix or here) / "etc" / "ipython" / "ipython_kernel_config.py"
-    try:
-        old = path.read_text(encoding="utf-8", errors="replace") if path.exists() else MARK
-        if old.startswith(MARK) and old != KERNEL_CONFIG:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(KERNEL_CONFIG, encoding="utf-8")
-    except OSError as error:
-        print(f" warning  Kernels will not say which earlier cell to run: {path} cannot be written ({error.strerror}).")
 
 
 def port_number(text: str) -> int:
@@ -117,9 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     look = commands.add_parser("doctor", help="check Python, packages, data, memory and a short training run")
     look.add_argument("--quick", action="store_true", help="leave out the training run")
-    lab = commands.add_parser("lab", help="check the machine, then open JupyterLab at the first lesson")
-    lab.add_argument("--port", type=port_number, help="the port to use; without it, the first free one from 8888 on")
-    lab.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
+    opened = commands.add_parser("lab", help="check the machine, then open JupyterLab at the first lesson")
+    opened.add_argument("--port", type=port_number, help="the port to use; without it, the first free one from 8888 on")
+    opened.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
+    opened.add_argument("--edit", action="store_true", help="let the verified pages be written, to change the course")
+    commands.add_parser("pages", help="make your own pages in work/ without opening JupyterLab")
+    fresh = commands.add_parser("reset", help="give a lesson a fresh page and keep the old one")
+    fresh.add_argument("lesson", help="its number: 01")
     commands.add_parser("progress", help="show which exercises are solved")
     chosen = parser.parse_args(arguments)
     if hasattr(sys.stdout, "reconfigure"):
@@ -128,13 +50,24 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command == "doctor":
             return run_doctor(chosen.quick)
         if chosen.command == "lab":
-            return run_lab(chosen.port, not chosen.no_browser)
+            if lab.refuses(chosen.port) or run_doctor(quick=True):
+                return 1
+            return lab.run_lab(chosen.port, not chosen.no_browser, chosen.edit)
+        if chosen.command == "pages":
+            print("\n".join([*pages.prepare(), "Your pages are in work/."]))
+            return 0
+        if chosen.command == "reset":
+            print(pages.reset(chosen.lesson))
+            return 0
         from course_utils import checking
 
         print(checking.progress_table())
         return 0
     except KeyboardInterrupt:
         return 130
+    except (OSError, ValueError) as error:
+        print(error)
+        return 1
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_utils import surroundings
+
 ROOT = Path(__file__).resolve().parent.parent
 MEND = f"Run: {sys.executable} -m pip install --requirement requirements.lock"
 FIT = """
@@ -62,8 +64,7 @@ def check_packages(installed: dict[str, str] | None = None) -> Iterator[Finding]
     import tomllib
 
     if installed is None:
-        found = importlib.metadata.distributions()
-        installed = {_plain(d.metadata["Name"]): d.version for d in found if d.metadata["Name"]}
+        installed = _installed()
     if "tensorflow-metal" in installed:
         text = "tensorflow-metal is installed; it gives wrong results with Keras 3."
         yield Finding("problem", f"{text} Run: {sys.executable} -m pip uninstall tensorflow-metal")
@@ -88,9 +89,39 @@ def check_packages(installed: dict[str, str] | None = None) -> Iterator[Finding]
     yield Finding(level, f"Packages: {same} of {len(locked)} as locked")
 
 
+def check_shadows() -> Iterator[Finding]:
+    """See whether a file of somebody's stands in front of an installed package: beside the pages, or on PYTHONPATH."""
+    for name, file in surroundings.shadows([*sys.path, str(ROOT / "work"), str(ROOT / "notebooks")]):
+        text = f"`import {name}` finds {file}, which stands in front of the installed package."
+        yield Finding("problem", f"{text} Give it another name, or take its folder out of PYTHONPATH.")
+
+
+def report_lock() -> int:
+    """Print what is not installed as the lock has it; return 1 where there is such a thing, else 0."""
+    installed = _installed()
+    wrong = [
+        f"{n} {installed.get(n, 'missing')}, locked {v}" for n, v in locked_versions().items() if installed.get(n) != v
+    ]
+    if wrong:
+        print(f"Not as locked: {'; '.join(wrong[:5])}{'; and others' if len(wrong) > 5 else ''}")
+    return int(bool(wrong))
+
+
+def _installed() -> dict[str, str]:
+    """Return {plain name: version}; where two folders hold a package, the one that is imported counts: the first."""
+    found: dict[str, str] = {}
+    for distribution in importlib.metadata.distributions():
+        if distribution.metadata["Name"]:
+            found.setdefault(_plain(distribution.metadata["Name"]), distribution.version)
+    return found
+
+
 def locked_versions() -> dict[str, str]:
     """Return {plain name: version} from requirements.lock, for this Python and platform."""
-    from packaging.markers import Marker
+    try:
+        from packaging.markers import Marker
+    except ImportError:  # in an environment that is not whole
+        from pip._vendor.packaging.markers import Marker
 
     found = {}
     for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
@@ -114,8 +145,8 @@ def check_machine(cores: int | None = None, free: float | None = None) -> Findin
     """Judge processor cores and free memory (bytes) against the reference machine: two cores, 8 GB."""
     import psutil
 
-    cores = cores or psutil.cpu_count() or 1
-    free = psutil.virtual_memory().available if free is None else free
+    cores = cores or len(psutil.Process().cpu_affinity() if hasattr(psutil.Process, "cpu_affinity") else []) or 1
+    free = min(psutil.virtual_memory().available, container_memory()) if free is None else free
     text = f"{cores} cores, {free / 1e9:.1f} GB of memory free"
     if free < 1e9:
         return Finding("problem", f"{text}: lesson 01 alone needs 1 GB. Close other programs.")
@@ -124,11 +155,37 @@ def check_machine(cores: int | None = None, free: float | None = None) -> Findin
     return Finding("ok", text)
 
 
+def container_memory(root: Path = Path("/sys/fs/cgroup"), process: Path = Path("/proc/self/cgroup")) -> float:
+    """Return how many bytes this process's control groups (a container's limits) leave it; infinity without a limit."""
+    try:
+        lines = process.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return math.inf
+    left = math.inf
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers not in ("", "memory"):
+            continue
+        names = (
+            ("memory.max", "memory.current") if not controllers else ("memory.limit_in_bytes", "memory.usage_in_bytes")
+        )
+        base = root / controllers
+        for folder in [base / path.strip("/"), *(base / path.strip("/")).parents]:
+            try:
+                limit, used = ((folder / name).read_text(encoding="ascii").strip() for name in names)
+                left = min(left, math.inf if limit == "max" else max(0, int(limit) - int(used)))
+            except (OSError, ValueError):
+                pass
+            if folder == base:
+                break
+    return left
+
+
 def check_writing(folders: dict[str, Path] | None = None) -> Iterator[Finding]:
     """Try to write where the learner's work and progress go; nothing is left behind."""
     from course_utils import checking
 
-    for what, folder in (folders or {"work": ROOT / "notebooks", "progress": checking.progress_file().parent}).items():
+    for what, folder in (folders or {"work": ROOT / "work", "progress": checking.progress_file().parent}).items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder) as file:
@@ -173,7 +230,7 @@ def check_training(seconds: float = 300) -> Finding:
 
 def examine(quick: bool = False) -> Iterator[Finding]:
     """Yield every finding; `quick` leaves out the training. A problem with Python or packages ends it: the rest needs them."""
-    checks = [check_python, check_packages, check_data, check_machine, check_writing, check_kernel]
+    checks = [check_python, check_packages, check_shadows, check_data, check_machine, check_writing, check_kernel]
     for check in checks if quick else [*checks, check_training]:
         try:
             found = check()
@@ -181,7 +238,7 @@ def examine(quick: bool = False) -> Iterator[Finding]:
         except Exception as error:  # a doctor does not faint: what a check trips over is a finding too
             findings = [Finding("problem", f"{check.__name__} failed, {type(error).__name__}: {error}. {MEND}")]
         yield from findings
-        if check in (check_python, check_packages) and any(f.level == "problem" for f in findings):
+        if check in (check_python, check_packages, check_shadows) and any(f.level == "problem" for f in findings):
             return
 
 

@@ -7,20 +7,21 @@ drawn in that lesson; `describe` gives it its alt text.
 from __future__ import annotations
 
 import base64
+import html
 import io
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_utils.session import is_static
+from course_utils.surroundings import is_static, shell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
+_READABLE = {ORANGE: "#A34700", GREEN: "#00704F", PURPLE: "#A3457A", "#E69F00": "#8A5F00"}  # 4.5 to 1 on white
 LINES = [
     (BLUE, "-"),
     (ORANGE, "--"),
@@ -40,12 +41,13 @@ def use_style() -> None:
     look = {"figure.figsize": (7, 3.5), "figure.dpi": 100, "figure.constrained_layout.use": True, "font.size": 10}
     look |= {"axes.titlesize": 11, "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False}
     look |= {"axes.prop_cycle": cycle, "axes.grid": False, "image.cmap": "cividis", "lines.linewidth": 1.8}
+    mpl.rcdefaults()  # a matplotlibrc of the user's own stays outside
     mpl.rcParams.update(look | {"legend.frameon": False, "svg.hashsalt": "course"})
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if shell is not None:
-        shell.run_line_magic("matplotlib", "inline")
-        shell.display_formatter.ipython_display_formatter.for_type("matplotlib.figure.Figure", _show_figure)
-        shell.display_formatter.ipython_display_formatter.for_type("matplotlib.axes._axes.Axes", lambda ax: None)
+    notebook = shell()
+    if notebook is not None:
+        notebook.run_line_magic("matplotlib", "inline")
+        notebook.display_formatter.ipython_display_formatter.for_type("matplotlib.figure.Figure", _show_figure)
+        notebook.display_formatter.ipython_display_formatter.for_type("matplotlib.axes._axes.Axes", lambda ax: None)
 
 
 def describe(ax: Axes | Figure, alt: str) -> None:
@@ -316,7 +318,7 @@ def explore(draw: Callable[..., Any], **ranges: tuple[float, float, float]) -> N
         draw(**start)
         return
     import ipywidgets as widgets
-    from IPython.display import display
+    from IPython.display import Javascript, display
 
     sliders = {
         name: widgets.FloatSlider(
@@ -324,7 +326,13 @@ def explore(draw: Callable[..., Any], **ranges: tuple[float, float, float]) -> N
         )
         for name, (low, high, value) in ranges.items()
     }
-    display(widgets.VBox([*sliders.values(), widgets.interactive_output(draw, sliders)]))
+
+    def redraw(**values: float) -> None:
+        draw(**values)
+        _show_open_figures()  # at once: the slider's output area is open only during this call
+
+    display(widgets.VBox([*sliders.values(), widgets.interactive_output(redraw, sliders)]))
+    display(Javascript(_NAME_SLIDERS))
 
 
 def _label_ends(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
@@ -335,7 +343,41 @@ def _label_ends(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
     for name in sorted(ends, key=height.get):
         lowest = max(height[name], lowest + 11)
         shift = (5, lowest - height[name])
-        ax.annotate(name, ends[name], shift, textcoords="offset points", color=colors[name], va="center")
+        ax.annotate(
+            name,
+            ends[name],
+            shift,
+            textcoords="offset points",
+            color=_READABLE.get(colors[name], colors[name]),
+            va="center",
+        )
+
+
+_CAPTION = "font-size:.9em;max-width:46em;margin:0 0 .8em"
+
+
+def _show_open_figures() -> None:
+    import matplotlib.pyplot as plt
+
+    for number in plt.get_fignums():
+        figure = plt.figure(number)
+        _show_figure(figure)
+        plt.close(figure)
+
+
+# A slider's handle has no name for a screen reader; its label has one.
+_NAME_SLIDERS = """
+for (let wait = 0; wait < 5000; wait += 500) {
+  setTimeout(() => {
+    for (const slider of document.querySelectorAll('.widget-slider')) {
+      const label = slider.querySelector('.widget-label');
+      for (const handle of slider.querySelectorAll('[role=slider]')) {
+        if (label) handle.setAttribute('aria-label', label.textContent);
+      }
+    }
+  }, wait);
+}
+"""
 
 
 def _show_figure(figure: Figure) -> None:
@@ -347,8 +389,16 @@ def _show_figure(figure: Figure) -> None:
 def _publish(png: bytes, alt: str) -> None:
     from IPython.display import publish_display_data
 
+    if not is_static():  # JupyterLab gives a picture its alt text only where HTML does
+        publish_display_data({"text/plain": alt or "A figure", "text/html": _figure_html(png, alt)})
+        return
     picture = {"image/png": base64.b64encode(png).decode(), "text/plain": alt or "A figure"}
     publish_display_data(picture, {"image/png": {"alt": alt}} if alt else {})
-    if alt:  # JupyterLab keeps no alt text on a picture, so the sentence stands below it
-        style = "opacity:.75;font-size:.9em;max-width:46em;margin:0 0 .8em"
-        publish_display_data({"text/plain": alt, "text/html": f'<p style="{style}">{alt}</p>'})
+    if alt:  # a stored picture carries its alt text where JupyterLab does not look, so the sentence stands below it
+        publish_display_data({"text/plain": alt, "text/html": f'<p style="{_CAPTION}">{html.escape(alt)}</p>'})
+
+
+def _figure_html(png: bytes, alt: str) -> str:
+    source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    words = html.escape(alt or "A figure")
+    return f'<img src="{source}" alt="{words}"><p style="{_CAPTION}">{words if alt else ""}</p>'

@@ -13,6 +13,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from course_utils import guide, plots
+from course_utils.surroundings import is_static, keep_out, refuse_shadows, shell
+
 
 def setup(seed: int) -> None:
     """Seed Python, NumPy and Keras, silence TensorFlow's start-up log, set the plot style. Prints nothing.
@@ -26,31 +29,29 @@ def setup(seed: int) -> None:
     ------
     ValueError
         If `seed` is not such a number.
+    ImportError
+        If a file of the learner's stands in front of a package.
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be a whole number from 0 to 4294967295; received {seed!r}")
     import numpy as np
 
+    refuse_shadows()
     with _quiet_stderr():
+        keep_out()
         import keras
     random.seed(seed)
     np.random.seed(seed)
     keras.utils.set_random_seed(seed)
-    from course_utils import guide, plots
-
     plots.use_style()
-    shell = _shell()
-    if shell is not None:
-        guide.load_ipython_extension(shell)
-
-
-def is_static() -> bool:
-    """Return whether outputs are being stored or verified, so that nothing interactive is shown."""
-    return bool(os.environ.get("COURSE_STATIC"))
+    notebook = shell()
+    if notebook is not None:
+        notebook.ast_node_interactivity = "last_expr"
+        guide.load_ipython_extension(notebook)
 
 
 def progress_bar() -> Any:
-    """Return a Keras callback that draws a live bar and leaves one fixed line: what was trained, no times.
+    """Return a Keras callback that draws a live bar and leaves one line: how many epochs were trained, no times.
 
     Returns
     -------
@@ -62,25 +63,33 @@ def progress_bar() -> Any:
 
     class ProgressBar(keras.callbacks.Callback):
         def on_train_begin(self, logs: dict | None = None) -> None:
-            self.epochs, self.seen, self.drawn = self.params["epochs"], 0, 0.0
-            self.fixed = HTML(f"Training: {self.epochs} epochs of {self.params['steps']} steps")
-            self.handle = display(self.fixed, display_id=True)
+            self.epochs, self.finished, self.seen, self.drawn = self.params["epochs"], 0, 0, 0.0
+            self.handle = None if is_static() else display(HTML("Training begins"), display_id=True)
 
         def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
             self.seen += 1
-            if is_static() or self.handle is None or time.monotonic() - self.drawn < 0.25:
+            if self.handle is None or time.monotonic() - self.drawn < 0.25:
                 return
             self.drawn = time.monotonic()
             steps = (self.params["steps"] or 1) * self.epochs
-            scores = "  ".join(f"{name} {float(value):.3f}" for name, value in (logs or {}).items())
+            scores = "  ".join(f"{name} {float(value):.4g}" for name, value in (logs or {}).items())
             bar = f'<progress max="{steps}" value="{self.seen}"></progress>'
             self.handle.update(
                 HTML(f"{bar} epoch {1 + self.seen * self.epochs // (steps + 1)} of {self.epochs}  {scores}")
             )
 
+        def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+            self.finished += 1
+
         def on_train_end(self, logs: dict | None = None) -> None:
-            if not is_static() and self.handle is not None:
-                self.handle.update(self.fixed)
+            planned = "" if self.finished == self.epochs else f" of {self.epochs} planned"
+            word = "epoch" if self.finished == 1 else "epochs"
+            steps = f"{self.params['steps']} steps each" if self.params["steps"] else "unknown length"
+            line = HTML(f"Trained: {self.finished} {word}{planned}, {steps}")
+            if self.handle is None:
+                display(line)
+            else:
+                self.handle.update(line)
 
     return ProgressBar()
 
@@ -104,7 +113,3 @@ def _quiet_stderr() -> Iterator[None]:
         os.dup2(saved, 2)
         os.close(saved)
         os.close(null)
-
-
-def _shell() -> Any:
-    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 import base64
+import copy
 import json
+import math
 import re
-import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,10 +182,17 @@ def opens_as_a_lesson(book: Book) -> list[str]:
     """Title and box, then the set-up cell."""
     top = "\n".join(source(cell) for cell in book.cells[:2] if cell["cell_type"] == "markdown").lower()
     found = [] if re.match(r"# \d\d|# a\d", top) else ["no title with the lesson's number"]
-    asked = ("able to", "minutes to read", "to run", "know before", "next:", f"solutions/{book.path.name}")
+    asked = ("able to", "minutes", "to run", "know before", "next:", f"solutions/{book.path.stem}_solutions.ipynb")
     found += [f"the box lacks {what!r}" for what in asked if what not in top]
     first = source(book.code()[0]) if book.code() else ""
     return found + ([] if re.search(r"^setup\(seed=\d+\)", first, re.M) else ["the first code cell is not the set-up"])
+
+
+def says_what_it_needs(book: Book) -> list[str]:
+    """The first code cell says, beside the import that fails without it, how to get the course."""
+    first = source(book.code()[0]) if book.code() else ""
+    near = re.search(r"^# No module named course_utils\?.*\n(?:#.*\n)*from course_utils", first, flags=re.MULTILINE)
+    return [] if near else ["the first code cell does not say how to get the course"]
 
 
 def has_the_parts(book: Book) -> list[str]:
@@ -196,22 +205,99 @@ def has_the_parts(book: Book) -> list[str]:
     return found
 
 
-def has_the_right_size(book: Book) -> list[str]:
-    """Long enough to teach, short enough to finish."""
-    words = len(re.sub(r"\$[^$]*\$", "x", book.prose()).split())
-    lines, first = [len(visible_code(cell)) for cell in book.code()], book.lesson() == "00"
-    least_words, least_cells = (400, 12) if first else (900, 25)
-    found = [] if least_words <= words <= 2000 else [f"{words} words; {least_words} to 2000 are asked for"]
-    if not least_cells <= len(book.cells) <= 50:
-        found.append(f"{len(book.cells)} cells; {least_cells} to 50 are asked for")
-    found += [
-        f"{name_of(c)} has {len(visible_code(c))} lines; 15 are the most"
-        for c in book.code()
-        if len(visible_code(c)) > 15
+MINUTES = {"words": 1 / 130, "lines": 8 / 60, "figures": 1, "predictions": 2, "exercises": 8, "warm-up": -4}
+
+
+def minutes(book: Book, extra: bool = False) -> int:
+    """Return how many minutes a beginner needs for a lesson, exercises included, rounded up to the next five.
+
+    Words of prose at 130 a minute, 8 seconds a line of code shown, a minute a figure, 2 a prediction, 8 an exercise and 4 the
+    first one, the warm-up. Sections marked "If you have time" count only with `extra`, and then alone.
+    """
+    counts, inside = dict.fromkeys(MINUTES, 0), False
+    for cell in book.cells:
+        text = source(cell)
+        if cell["cell_type"] == "markdown" and (heads := re.findall(r"^## +(.+)$", text, flags=re.MULTILINE)):
+            inside = "if you have time" in heads[-1].lower()
+        if inside != extra:
+            continue
+        if cell["cell_type"] == "markdown":
+            counts["words"] += len(re.sub(r"\$[^$]*\$", "x", text).split())
+            counts["predictions"] += text.count("**Predict")
+        else:
+            counts["lines"] += sum(bool(re.search(r"\w", line)) for line in visible_code(cell))  # not a bracket alone
+            counts["exercises"] += len(re.findall(r"^exercises\.\w+\.check\(", text, flags=re.MULTILINE))
+            counts["figures"] += sum(any(k.startswith("image/") for k in o.get("data", {})) for o in cell["outputs"])
+    counts["warm-up"] = int(not extra and counts["exercises"] > 0)
+    total = sum(MINUTES[what] * count for what, count in counts.items())
+    return math.ceil(total / 5) * 5
+
+
+def states_its_minutes(book: Book) -> list[str]:
+    """The box says how long the lesson takes, as `minutes` counts it, and that is one sitting: two and a half hours."""
+    said = re.search(r"About (\d+) minutes", source(book.cells[0]))
+    found = [] if said and int(said[1]) == minutes(book) else [f"the box must say: About {minutes(book)} minutes"]
+    return found + ([f"{minutes(book)} minutes are more than a sitting of 150"] if minutes(book) > 150 else [])
+
+
+def code_fits_the_page(book: Book) -> list[str]:
+    """No line of code is longer than 88 characters, and none is kept from the formatter."""
+    lines = [(cell, line) for cell in book.code() for line in source(cell).splitlines()]
+    found = [
+        f"{name_of(cell)} has a line of {len(line)} characters; 88 are the most"
+        for cell, line in lines
+        if len(line) > 88
     ]
-    return found + (
-        [f"the median code cell has {statistics.median(lines)} lines"] if lines and statistics.median(lines) > 9 else []
-    )
+    return found + [f"{name_of(cell)} is kept from the formatter" for cell, line in lines if "# fmt: skip" in line]
+
+
+def no_answer_above(book: Book, solution: Book) -> list[str]:
+    """No exercise's worked answer, whatever its names, stands in a cell above the one that asks for it."""
+    answers = {name: answer_bodies(source(cell), name) for name, cell in checks_in(solution).items()}
+    found, above = [], []
+    for cell in book.code():
+        for name in re.findall(r"^exercises\.(\w+)\.check\(", source(cell), re.MULTILINE):
+            found += [
+                f"the answer to {name} stands above it"
+                for body in answers.get(name, [])
+                if any(map(body.issubset, above))
+            ]
+        above += [body for function in functions_in(source(cell)) for body in [normal_statements(function)]]
+        above.append(normal_statements(ast.parse(plain(source(cell)))))
+    return found
+
+
+def plain(text: str) -> str:
+    """Return a cell's code without magics."""
+    return re.sub(r"^\s*[%!].*$", "", text, flags=re.MULTILINE)
+
+
+def functions_in(text: str) -> list[ast.FunctionDef]:
+    """Return every function and method that a cell defines."""
+    return [node for node in ast.walk(ast.parse(plain(text))) if isinstance(node, ast.FunctionDef)]
+
+
+def answer_bodies(text: str, name: str) -> list[set[str]]:
+    """Return the body of the function `name`, as `normal_statements`; none where it is a value or has nothing to tell."""
+    bodies = [normal_statements(f) for f in functions_in(text) if f.name == name]
+    return [body for body in bodies if sum(map(len, body)) > 120]  # a line or two may well stand elsewhere
+
+
+def normal_statements(node: ast.AST) -> set[str]:
+    """Return the statements of `node`, of an assignment or a return its value; names are replaced, refusals left out."""
+    found = set()
+    for item in getattr(node, "body", []):
+        if isinstance(item, ast.Expr) or (isinstance(item, ast.If) and isinstance(item.body[0], ast.Raise)):
+            continue
+        value = item.value if isinstance(item, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return)) else item
+        twin, names = copy.deepcopy(value if value is not None else item), {}
+        for part in ast.walk(twin):
+            if isinstance(part, ast.Name):
+                part.id = names.setdefault(part.id, f"v{len(names)}")
+            if isinstance(part, ast.arg):
+                part.arg = names.setdefault(part.arg, f"v{len(names)}")
+        found.add(ast.dump(twin))
+    return found
 
 
 def checks_in(book: Book) -> dict[str, dict]:
@@ -240,6 +326,6 @@ def _said(cell: dict) -> str:
 
 RULES: list[Callable[[Book], list[str]]] = [
     run_in_order, no_errors, no_traces_of_a_machine, no_network_no_shell, metadata_is_normal, is_small,
-    approximate_numbers_are_bounded, figures_have_alt_text, links_lead_somewhere, prose_before_code, data_has_a_card,
+    approximate_numbers_are_bounded, figures_have_alt_text, links_lead_somewhere, prose_before_code, data_has_a_card, code_fits_the_page, says_what_it_needs,
 ]  # fmt: skip
-LESSON_RULES: list[Callable[[Book], list[str]]] = [opens_as_a_lesson, has_the_parts, has_the_right_size]
+LESSON_RULES: list[Callable[[Book], list[str]]] = [opens_as_a_lesson, has_the_parts, states_its_minutes]

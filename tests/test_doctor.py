@@ -12,7 +12,7 @@ import pytest
 
 from course_utils import __main__ as commands
 from course_utils import checking, data, doctor
-from tests.tools.environment import ROOT
+from tests.environment import ROOT
 
 
 @pytest.mark.parametrize("version", [(3, 10, 2), (3, 14, 0)])

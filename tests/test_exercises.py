@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 
 import numpy as np
 import pytest
 
-from tests.exercises import harness
+from course_utils.checking import cases
+from tests.exercises import harness, mutants
 
 LESSONS = harness.lessons()
 EXERCISES = {
@@ -57,6 +59,38 @@ def test_each_misconception_is_caught_by_name_with_a_message_of_its_own(where):
     verdicts = {name: exercise.grade(answer) for name, answer in case.wrong.items()}
     assert {name: verdict.name for name, verdict in verdicts.items()} == {name: name for name in case.wrong}
     assert len({verdict.message for verdict in verdicts.values()}) == len(case.wrong)
+
+
+@EACH
+def test_wrong_answers_without_a_name_are_refused(where):
+    exercise, case = _case(where)
+    for place, answer in enumerate(case.others):
+        assert exercise.grade(answer).status == "not yet", place
+
+
+@EACH
+def test_no_mutant_of_the_worked_answer_is_accepted_but_those_known_to_be_right(where):
+    exercise, case = _case(where)
+    assert set(mutants.survivors(exercise)) <= set(case.equivalent)
+
+
+@EACH
+def test_the_worked_answer_is_correct_in_every_style(where):
+    exercise, case = _case(where)
+    assert set(mutants.refused_styles(exercise)) == set(case.styles)
+
+
+@EACH
+def test_known_wrong_values_differ_from_the_right_one_and_from_each_other(where, monkeypatch):
+    exercise, _ = _case(where)
+    seen = []
+    monkeypatch.setattr(cases, "observers", [lambda *told: seen.append(told)])
+    exercise.grade(harness.worked_answer(exercise))
+    for _, right, wrong, rtol in seen:
+        columns = {"right": right, **wrong}
+        for one, other in itertools.combinations(columns, 2):
+            pairs = zip(columns[one], columns[other], strict=True)
+            assert any(cases.differ(a, b, rtol) for a, b in pairs), (one, other)
 
 
 @EACH

@@ -13,9 +13,9 @@ import pytest
 from jupyter_client import KernelManager
 from nbclient import NotebookClient
 
-from course_utils import __main__ as commands
 from course_utils import guide
-from tests.tools.environment import ROOT
+from course_utils import lab as commands
+from tests.environment import ROOT
 
 BOOK = nbformat.v4.new_notebook(
     cells=[

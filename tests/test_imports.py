@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.tools import bench
-from tests.tools.environment import ROOT
+import bench
+from tests.environment import ROOT
 
 
 def test_importing_every_module_loads_none_of_the_heavy_libraries():

@@ -20,9 +20,10 @@ import pytest
 from jupyter_client import BlockingKernelClient
 
 from course_utils import __main__ as commands
-from tests.tools.environment import ROOT
+from course_utils import lab as opening
+from tests.environment import ROOT
 
-LESSON = "notebooks/00_start_here.ipynb"
+LESSON = "work/00_start_here.ipynb"
 posix = pytest.mark.skipif(os.name == "nt", reason="presses Ctrl-C in a terminal of its own")
 
 
@@ -35,7 +36,7 @@ def taken_port():
 
 
 def test_a_busy_port_that_was_asked_for_is_refused_with_what_to_do(taken_port, monkeypatch, capsys):
-    monkeypatch.setattr(commands, "start_jupyterlab", lambda arguments: pytest.fail("JupyterLab was started"))
+    monkeypatch.setattr(opening, "start_jupyterlab", lambda arguments: pytest.fail("JupyterLab was started"))
     assert commands.main(["lab", "--port", str(taken_port), "--no-browser"]) == 1
     said = capsys.readouterr().out
     assert f"Port {taken_port} is taken" in said
@@ -44,7 +45,7 @@ def test_a_busy_port_that_was_asked_for_is_refused_with_what_to_do(taken_port, m
 
 @pytest.mark.parametrize("port", ["0", "70000", "-1", "abc"])
 def test_what_is_no_port_is_refused_in_a_sentence(port, monkeypatch, capsys):
-    monkeypatch.setattr(commands, "run_lab", lambda *arguments: pytest.fail("the port was accepted"))
+    monkeypatch.setattr(opening, "run_lab", lambda *arguments: pytest.fail("the port was accepted"))
     with pytest.raises(SystemExit) as stop:
         commands.main(["lab", "--port", port])
     assert stop.value.code == 2
@@ -53,13 +54,13 @@ def test_what_is_no_port_is_refused_in_a_sentence(port, monkeypatch, capsys):
 
 def test_a_problem_found_by_the_doctor_stops_before_jupyterlab_starts(monkeypatch):
     monkeypatch.setattr(commands, "run_doctor", lambda quick: 1)
-    monkeypatch.setattr(commands, "start_jupyterlab", lambda arguments: pytest.fail("JupyterLab was started"))
-    assert commands.run_lab(None, browser=False) == 1
+    monkeypatch.setattr(opening, "run_lab", lambda *arguments: pytest.fail("JupyterLab was started"))
+    assert commands.main(["lab", "--no-browser"]) == 1
 
 
 def test_a_chosen_port_is_taken_or_nothing():
-    assert {"--ServerApp.port=8890", "--ServerApp.port_retries=0"} <= set(commands.lab_arguments(8890, True))
-    assert not [a for a in commands.lab_arguments(None, True) if "port" in a.split("=")[0]]
+    assert {"--ServerApp.port=8890", "--ServerApp.port_retries=0"} <= set(opening.lab_arguments(8890, True))
+    assert not [a for a in opening.lab_arguments(None, True) if "port" in a.split("=")[0]]
 
 
 def until(condition, what, seconds=60.0):
@@ -118,7 +119,7 @@ def lab(tmp_path_factory):
 
         until(listens, "the server")
         yield SimpleNamespace(
-            address=found[0], base=base, port=int(found[1]), token=found[2], log=log, process=process,
+            address=found[0], base=base, port=int(found[1]), token=found[2], log=log, process=process, server_log=ROOT / ".cache" / f"lab-{process.pid}.log",
             keyboard=keyboard, runtime=folder / "jupyter_runtime_dir",
         )  # fmt: skip
 
@@ -126,7 +127,7 @@ def lab(tmp_path_factory):
 @posix
 def test_the_next_port_is_taken_and_said_where_the_usual_one_is_busy(lab):
     assert lab.port != 8888
-    assert "8888 is already in use" in lab.log.read_text()
+    assert "8888 is already in use" in lab.server_log.read_text()
 
 
 @posix
@@ -137,6 +138,40 @@ def test_it_opens_the_first_lesson_with_the_token_and_nothing_without(lab):
     with pytest.raises(urllib.error.HTTPError) as refused:
         ask(f"{lab.base}/api/contents")
     assert refused.value.code == 403
+
+
+@posix
+def test_the_terminal_holds_one_block_for_a_person_and_the_servers_lines_go_to_a_file(lab):
+    said = lab.log.read_text()
+    assert "If no browser opens by itself, go to:" in said
+    assert "press Ctrl-C here and answer y" in said
+    assert "ServerApp]" not in said
+    assert "ServerApp]" in lab.server_log.read_text()
+
+
+@posix
+def test_a_verified_page_can_be_read_and_not_written_and_a_page_in_work_can(lab):
+    def contents(place, method="GET", **body):
+        address = f"{lab.base}/api/contents/{place}?token={lab.token}"
+        request = urllib.request.Request(address, json.dumps(body).encode() if body else None, method=method)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"{}")
+
+    name = LESSON.split("/")[1]
+    verified, own = contents(f"notebooks/{name}"), contents(LESSON)
+    assert (verified["writable"], own["writable"]) == (False, True)
+    before = (ROOT / "notebooks" / name).read_bytes()
+    for method, body in (
+        ("PUT", {"type": "notebook", "format": "json", "content": verified["content"]}),
+        ("DELETE", {}),
+        ("PATCH", {"path": "work/x.ipynb"}),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            contents(f"notebooks/{name}", method, **body)
+        assert refused.value.code == 403
+    with pytest.raises(urllib.error.HTTPError):
+        contents("work/away.ipynb", "PATCH", path="notebooks/away.ipynb")
+    assert (ROOT / "notebooks" / name).read_bytes() == before
 
 
 @posix
@@ -177,6 +212,6 @@ def test_a_cell_of_lesson_00_run_too_early_says_what_the_lesson_promises_and_ctr
     until(lambda: "Shut down this Jupyter server" in lab.log.read_text(), "the question")
     os.write(lab.keyboard, b"y\n")
     assert lab.process.wait(timeout=60) == 0
-    assert "Shutting down 1 kernel" in lab.log.read_text()
+    assert "Shutting down 1 kernel" in lab.server_log.read_text()
     assert not kernel_process.is_running() or kernel_process.status() == psutil.STATUS_ZOMBIE
     assert not list(lab.runtime.glob("jpserver-*.json"))

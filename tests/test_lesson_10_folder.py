@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+import train_solar
 from course_utils import data
+from tests.environment import lesson_paths
 from tests.exercises.harness import lesson_functions
 from tests.run import is_long
-from tests.tools import train_solar
-from tests.tools.environment import lesson_paths
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import time
 import nbformat
 import pytest
 
-from tests.tools.environment import ROOT
+from tests.environment import ROOT
 
 
 def _book(path, cells, course=None):

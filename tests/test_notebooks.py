@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import importlib
 import json
+import re
 
 import pytest
 
 from tests import notebook_rules as rules
-from tests.tools.environment import lesson_paths
+from tests.environment import ROOT, lesson_paths
 
 PATHS = {f"{'solution' if p.parent.name == 'solutions' else 'lesson'}_{p.stem}": p for p in lesson_paths()}
+LESSONS = [name for name in PATHS if name.startswith("lesson_")]
 
 
 def _known(book):
@@ -30,11 +32,24 @@ def test_the_notebook_keeps_every_rule(name):
     assert not broken
 
 
-@pytest.mark.parametrize("name", [name for name in PATHS if name.startswith("lesson_")])
+@pytest.mark.parametrize("name", LESSONS)
+def test_no_worked_answer_stands_above_its_exercise(name):
+    path = PATHS[name]
+    book, solution = rules.Book.read(path), rules.Book.read(path.parent / "solutions" / f"{path.stem}_solutions.ipynb")
+    assert not rules.no_answer_above(book, solution)
+
+
+def test_the_readme_gives_the_minutes_of_every_lesson():
+    rows = re.findall(r"^\| (\w\d) \|.*\| (\d+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    books = [rules.Book.read(PATHS[name]) for name in LESSONS]
+    assert rows == [(book.lesson(), str(rules.minutes(book))) for book in books]
+
+
+@pytest.mark.parametrize("name", LESSONS)
 def test_the_lesson_has_enough_exercises_and_a_solutions_notebook(name):
     path = PATHS[name]
-    assert len(_known(rules.Book.read(path))) >= (1 if path.name.startswith("00") else 4)
-    assert (path.parent / "solutions" / path.name).exists()
+    assert len(_known(rules.Book.read(path))) >= (1 if path.name.startswith("00") else 5)
+    assert (path.parent / "solutions" / f"{path.stem}_solutions.ipynb").exists()
 
 
 def _code(text="x = 1", outputs=(), count=1, **extra):
@@ -82,10 +97,14 @@ BROKEN = {
     "a dead link": ("links_lead_somewhere", [_words("see [this](nowhere.ipynb)")], {}),
     "three code cells in a row": ("prose_before_code", [_code("a"), _code("b"), _code("c")], {}),
     "data without a card": ("data_has_a_card", [_code("data.no_such_set()")], {}),
+    "a bare import": ("says_what_it_needs", [_code("from course_utils.session import setup")], {}),
     "no set-up": ("opens_as_a_lesson", [_words("# 99 · Title"), _code()], {}),
     "no sections at the end": ("has_the_parts", [_words("# 99 · Title")], {}),
-    "too little": ("has_the_right_size", [_words("few words")], {}),
-    "a long cell": ("has_the_right_size", [_code("x = 1\n" * 16)], {}),
+    "no minutes": ("states_its_minutes", [_words("# 99 · Title")], {}),
+    "minutes that are felt": ("states_its_minutes", [_words("About 10 minutes" + " word" * 3000)], {}),
+    "more than a sitting": ("states_its_minutes", [_words("About 170 minutes" + " word" * 21_700)], {}),
+    "a long line": ("code_fits_the_page", [_code("x = " + "1 + " * 30 + "1")], {}),
+    "a cell kept from the formatter": ("code_fits_the_page", [_code("x = (1,  2)  # fmt: skip")], {}),
 }
 
 
@@ -110,3 +129,48 @@ def test_an_exercise_unknown_unasked_or_answered_in_the_lesson_is_reported(tmp_p
     problems = rules.exercises_stand_open(book, {"b"})
     assert len(problems) == 3
     assert len(rules.exercises_are_solved(book, {"a", "b"})) == 1
+
+
+def test_minutes_count_words_lines_figures_predictions_and_exercises_and_leave_out_what_is_optional(tmp_path):
+    check = "def f(x):\n    ...\n\n\nexercises.f.check(f)"
+    cells = [
+        _words("word " * 1300),
+        _words("**Predict.** What?"),
+        _code("(\n    1\n)"),
+        _code(check),
+        _code(check + "\n"),
+    ]
+    optional = [_words("## If you have time: more\n" + "word " * 650), _code("x = 1", [_picture(GOOD_ALT)])]
+    back = [_words("## What to remember"), _code("plot()", [_picture(GOOD_ALT)])]
+    book = rules.Book(tmp_path, cells + optional + back, KERNEL)
+    assert rules.minutes(book) == 30  # 10 + 2 + 4 + 8 + 1, and some seconds for 8 lines
+    assert rules.minutes(book, extra=True) == 10  # 5 + 1 and some seconds
+
+
+WORKED = """
+def slope(x, y):
+    if len(x) == 0:
+        raise ValueError("no points")
+    centred = x - x.mean()
+    return (centred * (y - y.mean())).sum() / (centred * centred).sum()
+
+
+exercises.slope.check(slope)
+"""
+STUB = "def slope(x, y):\n    ...\n\n\nexercises.slope.check(slope)"
+
+
+@pytest.mark.parametrize(
+    ("above", "leaks"),
+    [
+        ("a = u - u.mean()\nb = (a * (v - v.mean())).sum() / (a * a).sum()", True),
+        ("def f(p, q):\n    d = p - p.mean()\n    return (d * (q - q.mean())).sum() / (d * d).sum()", True),
+        ("a = u - u.mean()\nb = (a * a).sum()", False),
+        ("a = 3", False),
+    ],
+)
+def test_an_answer_that_stands_above_is_found_under_other_names(tmp_path, above, leaks):
+    book = rules.Book(tmp_path, [_code(above), _code(STUB)], KERNEL)
+    assert bool(rules.no_answer_above(book, rules.Book(tmp_path, [_code(WORKED)], KERNEL))) == leaks
+    below = rules.Book(tmp_path, [_code(STUB), _code(above)], KERNEL)
+    assert not rules.no_answer_above(below, rules.Book(tmp_path, [_code(WORKED)], KERNEL))

@@ -92,7 +92,8 @@ def published(monkeypatch):
     return shown
 
 
-def test_a_shown_figure_has_its_alt_text_where_converters_look_and_beside_it(published):
+def test_a_stored_figure_has_its_alt_text_where_converters_look_and_beside_it(published, monkeypatch):
+    monkeypatch.setenv("COURSE_STATIC", "1")
     plots._show_figure(DRAWN["losses"]().figure)
     (picture, metadata), (caption, _) = published
     assert metadata == {"image/png": {"alt": SAY["alt"]}}
@@ -100,7 +101,18 @@ def test_a_shown_figure_has_its_alt_text_where_converters_look_and_beside_it(pub
     assert SAY["alt"] in caption["text/html"]
 
 
-def test_an_animation_plays_every_frame_and_stays_small(published):
+def test_a_figure_that_a_learner_sees_has_its_alt_text_in_the_page_itself(published, monkeypatch):
+    monkeypatch.delenv("COURSE_STATIC", raising=False)
+    ax = plots.canvas(None, "A title", 'Its "alt" < text')
+    plots._show_figure(ax.figure)
+    ((shown, _),) = published
+    assert 'alt="Its &quot;alt&quot; &lt; text"' in shown["text/html"]
+    assert "data:image/png;base64," in shown["text/html"]
+    assert shown["text/plain"] == 'Its "alt" < text'
+
+
+def test_an_animation_plays_every_frame_and_stays_small(published, monkeypatch):
+    monkeypatch.setenv("COURSE_STATIC", "1")
     plots.animate(lambda ax, frame: ax.plot([0, frame]), 7, alt=SAY["alt"])
     raw = base64.b64decode(published[0][0]["image/png"])
     with Image.open(io.BytesIO(raw)) as picture:
@@ -129,3 +141,26 @@ def test_sliders_move_the_drawing_where_someone_is_there(monkeypatch):
     slider = shown[0].children[0]
     slider.value = 0.5
     assert seen == [0.25, 0.5]
+
+
+def test_a_slider_publishes_and_closes_its_figure_before_its_output_area_lets_go(monkeypatch, published):
+    monkeypatch.delenv("COURSE_STATIC", raising=False)
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *args: shown.extend(args))
+    plt.close("all")
+    plots.explore(lambda lr: plots.canvas(None, f"rate {lr}", f"The rate is {lr}."), lr=(0.0, 1.0, 0.25))
+    shown[0].children[0].value = 0.5
+    assert [data["text/plain"] for data, _ in published] == ["The rate is 0.25.", "The rate is 0.5."]
+    assert plt.get_fignums() == []
+
+
+def test_every_label_of_a_curve_can_be_read_on_white():
+    def light(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    ax = plots.losses({str(k): [1.0, 2.0 + k] for k in range(6)}, **SAY)
+    labels = [text.get_color() for text in ax.texts]
+    assert len(labels) == 6
+    assert all(1.05 / (light(colour) + 0.05) >= 4.5 for colour in labels)

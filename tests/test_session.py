@@ -44,23 +44,43 @@ def fit(monkeypatch):
 
     monkeypatch.setattr("IPython.display.display", display)
 
-    def run(epochs=3):
+    def run(epochs=3, callbacks=()):
         model = keras.Sequential([keras.layers.Dense(1)])
         model.compile(optimizer="sgd", loss="mse")
         X = np.ones((64, 2))
-        model.fit(X, X[:, 0], epochs=epochs, verbose=0, callbacks=[session.progress_bar()])
+        model.fit(X, X[:, 0], epochs=epochs, verbose=0, callbacks=[*callbacks, session.progress_bar()])
         return shown
 
     return run
 
 
-def test_the_progress_bar_moves_and_ends_as_it_began(fit, monkeypatch):
+def test_the_progress_bar_moves_and_ends_with_what_was_trained(fit, monkeypatch):
     monkeypatch.delenv("COURSE_STATIC", raising=False)
     shown = fit()
-    assert shown[0] == shown[-1] == "Training: 3 epochs of 2 steps"
+    assert shown[-1] == "Trained: 3 epochs, 2 steps each"
     assert any("<progress" in text for text in shown[1:-1])
 
 
 def test_the_progress_bar_writes_one_fixed_line_where_outputs_are_stored(fit, monkeypatch):
     monkeypatch.setenv("COURSE_STATIC", "1")
-    assert fit() == ["Training: 3 epochs of 2 steps"]
+    assert fit() == ["Trained: 3 epochs, 2 steps each"]
+
+
+def test_a_run_that_stops_early_says_how_far_it_came(fit, monkeypatch):
+    import keras
+
+    monkeypatch.setenv("COURSE_STATIC", "1")
+    stop = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: setattr(stop.model, "stop_training", epoch == 0)
+    )
+    assert fit(callbacks=[stop]) == ["Trained: 1 epoch of 3 planned, 2 steps each"]
+
+
+def test_a_large_loss_is_shown_with_four_digits(fit, monkeypatch):
+    monkeypatch.delenv("COURSE_STATIC", raising=False)
+    import keras
+
+    shown = fit(
+        callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: logs.update(loss=9.36e9))]
+    )
+    assert any("loss 9.36e+09" in text for text in shown)

@@ -7,7 +7,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,10 +22,27 @@ SOLUTIONS = Path(__file__).resolve().parents[2] / "notebooks" / "solutions"
 
 @dataclass(frozen=True)
 class Case:
-    """One exercise's answers: `right` are correct and written differently, `wrong` maps a misconception to its answer."""
+    """One exercise's answers.
+
+    Attributes
+    ----------
+    right : list
+        Correct answers, written differently.
+    wrong : dict
+        Misconception to an answer that has it; the checker must name it so.
+    others : list
+        Wrong answers without a name of their own; the checker must refuse them.
+    equivalent : dict
+        Mutant of the worked answer that is right after all, to the reason why.
+    styles : dict
+        Style of a result that is rightly refused here, to the reason why.
+    """
 
     right: list[Any]
     wrong: dict[str, Any]
+    others: list[Any] = field(default_factory=list)
+    equivalent: dict[str, str] = field(default_factory=dict)
+    styles: dict[str, str] = field(default_factory=dict)
 
 
 def lessons() -> dict[str, Any]:
@@ -39,9 +56,9 @@ def cases(name: str) -> dict[str, Case]:
     return importlib.import_module(f"tests.exercises.{name}").CASES
 
 
-def worked_answer(exercise: Exercise) -> Any:
-    """Return the answer that the solutions notebook works out, built from its set-up imports and its own cell."""
-    book = json.loads((SOLUTIONS / f"{exercise.lesson}.ipynb").read_text(encoding="utf-8"))
+def worked_cell(exercise: Exercise) -> tuple[dict[str, Any], ast.Module]:
+    """Return what the solutions notebook imports, and the cell that works `exercise` out, without its bare expressions."""
+    book = json.loads((SOLUTIONS / f"{exercise.lesson}_solutions.ipynb").read_text(encoding="utf-8"))
     sources = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
     scope: dict[str, Any] = {}
     imports = [node for node in ast.parse(sources[0]).body if isinstance(node, (ast.Import, ast.ImportFrom))]
@@ -50,9 +67,15 @@ def worked_answer(exercise: Exercise) -> Any:
         tree = ast.parse(source)
         tree.body = [node for node in tree.body if not isinstance(node, ast.Expr)]
         if f"exercises.{exercise.name}.check(" in source:
-            exec(compile(tree, exercise.name, "exec"), scope)
-            return scope[exercise.name]
+            return scope, tree
     raise AssertionError(f"no worked answer for {exercise.id} in {exercise.lesson}")
+
+
+def worked_answer(exercise: Exercise) -> Any:
+    """Return the answer that the solutions notebook works out, built from its set-up imports and its own cell."""
+    scope, tree = worked_cell(exercise)
+    exec(compile(tree, exercise.name, "exec"), scope)
+    return scope[exercise.name]
 
 
 def stub_of(exercise: Exercise) -> Any:

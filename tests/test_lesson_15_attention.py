@@ -1,0 +1,106 @@
+"""The attention of lesson 15, taken from its stored cells, against Keras and against laws that hold for any shape."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_utils.exercises.lesson_15 import EXERCISES
+from tests.exercises import harness
+
+QUICK = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+
+
+lesson = harness.lesson_functions("15_attention")
+
+
+@st.composite
+def layers(draw):
+    """Return X (batch, time, d), the eight weights of a layer, its heads, d_k, and a causal mask or None.
+
+    d_k is at least 2: with d_k = 1 and as many heads as tokens, the layer of Keras 3.15 exchanges those two axes.
+    """
+    batch, time, d = draw(st.integers(1, 3)), draw(st.integers(1, 6)), draw(st.integers(1, 6))
+    heads, d_k = draw(st.integers(1, 3)), draw(st.integers(2, 4))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    shapes = 3 * [(d, heads, d_k), (heads, d_k)] + [(heads, d_k, d), (d,)]
+    mask = np.tri(time, dtype=bool) if draw(st.booleans()) else None
+    return rng.normal(size=(batch, time, d)), [rng.normal(size=s) for s in shapes], heads, d_k, mask
+
+
+@QUICK
+@given(layers())
+def test_multi_head_attention_equals_keras_in_output_and_in_every_gradient(problem):
+    import keras
+    import tensorflow as tf
+
+    X, w, heads, d_k, mask = problem
+    G = np.random.default_rng(0).normal(size=X.shape)
+    layer = keras.layers.MultiHeadAttention(heads, key_dim=d_k, dtype="float64")
+    layer.build(X.shape, X.shape)
+    layer.set_weights(w)
+    x = tf.constant(X)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        theirs = layer(x, x, attention_mask=mask)
+    grad_X, grads = lesson.multi_head_backward(G, X, w, mask)
+    near = {"rtol": 1e-5, "atol": 1e-5}  # Keras keeps 1 / sqrt(d_k) in 32 bits
+    np.testing.assert_allclose(lesson.multi_head(X, w, mask), theirs, **near)
+    taped = tape.gradient(theirs, [x, *layer.weights], tf.constant(G))
+    for ours, keras_gradient in zip([grad_X, *grads], taped, strict=True):
+        np.testing.assert_allclose(ours, keras_gradient, **near)
+
+
+@QUICK
+@given(layers())
+def test_the_causal_mask_keeps_every_later_token_out(problem):
+    X, w, *_ = problem
+    mask = np.tri(X.shape[1], dtype=bool)
+    changed = X.copy()
+    changed[:, -1] += 5.0
+    before, after = lesson.multi_head(X, w, mask), lesson.multi_head(changed, w, mask)
+    assert np.array_equal(before[:, :-1], after[:, :-1])
+    assert not np.array_equal(before[:, -1], after[:, -1])
+
+
+@QUICK
+@given(layers(), st.integers(0, 1000))
+def test_without_positions_permuted_tokens_give_permuted_outputs(problem, seed):
+    X, w, *_ = problem
+    order = np.random.default_rng(seed).permutation(X.shape[1])
+    np.testing.assert_allclose(lesson.multi_head(X[:, order], w), lesson.multi_head(X, w)[:, order], atol=1e-8)
+
+
+@QUICK
+@given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 4), st.integers(0, 1000))
+def test_matrices_equal_loops_and_weights_sum_to_one(n, m, d_k, seed):
+    rng = np.random.default_rng(seed)
+    Q, K, V = rng.normal(size=(n, d_k)), rng.normal(size=(m, d_k)), rng.normal(size=(m, 3))
+    out, A = lesson.attention(Q, K, V)
+    np.testing.assert_allclose(out, lesson.attention_loops(Q, K, V), atol=1e-12)
+    np.testing.assert_allclose(A.sum(axis=-1), 1)
+
+
+@QUICK
+@given(st.floats(-50, 50), st.floats(-50, 50), st.floats(-1000, 1000), st.integers(0, 1000))
+def test_a_turned_pair_scores_by_its_distance_alone(t, s, shift, seed):
+    q, k = np.random.default_rng(seed).normal(size=(2, 2))
+    here = lesson.turn(q, t) @ lesson.turn(k, s)
+    np.testing.assert_allclose(lesson.turn(q, t + shift) @ lesson.turn(k, s + shift), here, atol=1e-8)
+
+
+@pytest.mark.parametrize(("queries", "keys"), [((2, 3), (2, 4)), ((2, 3), (0, 3))])
+def test_keys_of_another_width_or_none_at_all_are_refused_with_both_shapes(queries, keys):
+    with pytest.raises(ValueError, match=r"\(2, 3\).*\(.*\)"):
+        lesson.attention(np.zeros(queries), np.zeros(keys), np.zeros(keys))
+
+
+def test_the_audit_of_the_checker_agrees_with_the_lesson_on_its_own_layers():
+    answer = harness.worked_answer(EXERCISES["audit"])
+    rng = np.random.default_rng(5)
+    X, w = rng.normal(size=(1, 6, 4)), [rng.normal(size=s) for s in 3 * [(4, 2, 3), (2, 3)] + [(2, 3, 4), (4,)]]
+    mask = np.tri(6, dtype=bool)
+    assert tuple(answer(lambda Z: lesson.multi_head(Z[None], w)[0], X[0])) == (False, True)
+    assert tuple(answer(lambda Z: lesson.multi_head(Z[None], w, mask)[0], X[0]))[1] is False
