@@ -630,7 +630,9 @@ def _gradient_of_loss(attempt: Attempt, w: np.ndarray, X: np.ndarray, y: np.ndar
         if _has_left_tensorflow(error):
             text = "The loss is no tensor: it has left TensorFlow, for NumPy or plain Python, and no tape can walk back from there."
             raise NotYet(text, "left TensorFlow") from None
-        if "must be >= 2" in str(error) or "is not a matrix" in str(error):
+        if re.search(
+            r"must be >= 2|is not a matrix|different ndims", str(error)
+        ):  # with oneDNN, without a second axis, without oneDNN
             text = f"`@` and tf.matmul want two matrices, and w has shape {w.shape}. The section above names the product of a matrix and a vector."
             raise NotYet(text, "a vector is no matrix") from None
         raise
