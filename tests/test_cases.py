@@ -54,9 +54,7 @@ def test_a_failure_on_an_unusual_case_names_that_case():
 
 def test_a_result_of_another_form_is_told_for_which_arguments():
     verdict = grade(lambda x: x if len(x) == 1 else x.mean(), lambda x: x.mean())
-    assert (
-        "One value: One number is asked for; this has shape (1,). It was called with x = [-4]." in verdict.message
-    )
+    assert "One value: One number is asked for; this has shape (1,). It was called with x = [-4]." in verdict.message
 
 
 def test_a_wrong_answer_is_named_even_if_it_fails_on_a_later_case():
