@@ -17,7 +17,7 @@ GROUPS = {
     "core of the package": ("session", "surroundings", "data", "plots", "lessons", "checking"),
     "its commands": ("doctor", "guide", "__main__"),
 }
-HEAVY = ("tensorflow", "keras", "pandas", "matplotlib")
+HEAVY = ("tensorflow", "keras", "pandas", "matplotlib", "sklearn", "jupyter_server")
 
 
 def import_seconds(rounds: int = 5) -> tuple[float, list[str]]:

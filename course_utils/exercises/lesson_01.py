@@ -35,13 +35,13 @@ def root_mean_squared_error(attempt: Attempt) -> str:
         case(np.array([2.0, 3.0, 7.0, 1.0]), np.array([1.0, 5.0, 11.0, 1.5])),
         case(rng.normal(30, 200, 9), rng.normal(-40, 300, 9), note="nine values of either sign"),
         case(np.array([5.0]), np.array([3.75]), note="one value"),
-        case(np.array([3, 0, 12, 7, 7]), np.array([2.5, 0.75, 9.0, 7.0, 11.25]), note="whole numbers for y"),
+        case(np.array([3.0, 0.0, 12.0, 7.0, 7.0]), np.array([2.5, 0.75, 9.0, 7.0, 11.25]), note="equal values in y"),
         case(rng.normal(180_000, 80_000, 500), rng.normal(180_000, 60_000, 500), note="five hundred prices"),
         case(np.array([3.0, 8.0]), np.array([3.0, 8.0]), note="perfect predictions", scale=1),
         case(
             np.array([0.5, 7.0, 7.0, 3.0, 7.0]),
-            np.array([0, 5, 9, 5, 8]),
-            note="whole numbers for y_hat, and misses of equal size",
+            np.array([0.0, 5.0, 9.0, 5.0, 8.0]),
+            note="misses of equal size",
         ),
         case(np.array([2.1e-6, -3e-7, 0.0]), np.array([1.4e-6, 5e-7, 1e-6]), note="tiny values"),
     ]

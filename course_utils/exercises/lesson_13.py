@@ -173,6 +173,8 @@ def add_k(attempt: Attempt) -> str:
         "cut to whole numbers": (lambda c, k: np.floor(_smoothed(c, k)), "The probabilities are cut down to whole numbers. Which kind of number does an array made like counts hold?"),
     }  # fmt: skip
     compare(attempt, _smoothed, cases, wrong, asked=asked)
+    floats = case(np.array([[3.0, 1.0, 0.0], [0.0, 12.0, 5.0]]), 0.5, note="counts held as floats")
+    compare(attempt, _smoothed, [floats], asked=asked)
     unseen = [
         case(np.array([[0, 0, 0, 0]]), 0.1, note="a context never seen"),
         case(np.array([[2, 0, 5], [0, 0, 0], [300, 0, 1], [0, 0, 0]]), 0.4, note="two of four contexts never seen"),

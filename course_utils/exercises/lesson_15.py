@@ -394,7 +394,7 @@ def _far_hidden(attempt: Attempt) -> None:
     wrong = {
         "hidden scores still count": (late, "A hidden score of 2000 crushes the visible ones to zero, though nobody should see it. At which moment do you hide it?"),
     }  # fmt: skip
-    text = "A hidden score of 2000 turns the row into NaN. Which scores may the largest be taken from?"
+    text = "A score of 2000 turns the row into NaN, though it is hidden: e to the 2000 is too large for a float. What may be subtracted first, and from which scores may it be chosen?"
     asked = "the shares of the visible scores, as if no others existed"
     with _not_finite_means("overflows", text):
         compare(attempt, _masked_softmax, cases, wrong, asked=asked)

@@ -304,6 +304,8 @@ def _sum_curvatures(X):
 CASES = {
     "root_mean_squared_error": Case(
         right=[
+            lambda y, y_hat: np.sqrt(np.mean((y_hat.astype(y.dtype) - y) ** 2)),
+            _in_result_like,
             lambda y, y_hat: np.linalg.norm(y - y_hat) / len(y) ** 0.5,
             lambda y, y_hat: (sum((a - b) ** 2 for a, b in zip(y, y_hat, strict=True)) / len(y)) ** 0.5,
             lambda y, y_hat: np.sqrt(np.average(np.square(np.subtract(y, y_hat)))),
@@ -342,10 +344,8 @@ CASES = {
             lambda y, y_hat: np.sqrt(((y - y_hat) ** 2).sum() / max(np.count_nonzero(y_hat), 1)),
             lambda y, y_hat: np.sqrt(((y - y_hat) ** 2).sum() / len(set(y_hat.tolist()))),
             lambda y, y_hat: round(np.sqrt(np.mean((y_hat - y) ** 2)), 6),
-            _in_result_like,
             lambda y, y_hat: round(np.sqrt(np.mean((y_hat - y) ** 2)), 1),
             lambda y, y_hat: int(np.sqrt(np.mean((y_hat - y) ** 2))),
-            lambda y, y_hat: np.sqrt(np.mean((y_hat.astype(y.dtype) - y) ** 2)),
             lambda y, y_hat: np.sqrt(np.mean(np.maximum(y_hat - y, 0) ** 2)),
             lambda y, y_hat: f"{np.sqrt(np.mean((y_hat - y) ** 2))}",
             lambda y, y_hat: [np.sqrt(np.mean((y_hat - y) ** 2))],

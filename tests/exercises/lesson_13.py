@@ -916,6 +916,15 @@ WHOLE_IDS = {
     "argument rounded": "ids are whole numbers",
 }
 
+
+def _add_k_in_place(counts, k):
+    if k <= 0:
+        raise ValueError(f"k = {k}")
+    counts = np.asarray(counts, dtype=float)
+    counts += k
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
 CASES = {
     "most_common_pair": Case(
         right=[
@@ -1096,6 +1105,7 @@ CASES = {
             "raises": _added_in_place,
         },
         others=[
+            _add_k_in_place,
             _smooth(refuse=lambda k: k < 0),
             _smooth(refuse=lambda k: k == 0),
             _smooth(refuse=lambda k: k <= -1),
