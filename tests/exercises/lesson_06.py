@@ -1199,6 +1199,7 @@ CASES = {
     ),
     "impute_with_medians": Case(
         right=[
+            _needs_new_rows,
             _impute(_median),
             _impute_pandas,
             _impute_sklearn,
@@ -1225,7 +1226,6 @@ CASES = {
             "zeros of training taken for gaps": _impute(
                 lambda old, new: np.nanmedian(np.where(old == 0, np.nan, old), axis=0)
             ),
-            "no new rows refused": _needs_new_rows,
             "wrong table": _impute(_median, where=lambda old, new: old),
             "empty table passes": _impute(_median, check=False),
             "all-missing column passes": _only_empty,

@@ -1065,6 +1065,9 @@ CASES = {
     ),
     "validate_table": Case(
         right=[
+            _by_trying,
+            _gaps_in_words("nan"),
+            _gaps_in_words(""),
             _check(),
             _value_by_value,
             _check(named=", ".join),
@@ -1105,11 +1108,8 @@ CASES = {
         others=[
             _refusing_values(lambda v: v == 0),
             _refusing_values(lambda v: abs(v) > 1e5),
-            _gaps_in_words(""),
             _gaps_in_words(" "),
             _gaps_in_words("NA"),
-            _gaps_in_words("nan"),
-            _by_trying,
             _in_first_row,
             _refusing_gaps(lambda numbers, names: [*numbers, *names]),
             lambda table, numbers, names: _check()(table.head(2), numbers, names) is None or table[numbers + names],

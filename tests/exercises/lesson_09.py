@@ -823,6 +823,7 @@ CASES = {
     ),
     "max_pool": Case(
         right=[
+            lambda X, size: _pool()(X, size if type(size) is int else -1),
             _pool(),
             _pool_by_shape,
             _pool_in_loops,
@@ -898,7 +899,6 @@ CASES = {
             _pool(begin=-1e9),
             lambda X, size: _pool()(np.clip(X, -1e5, 1e5), size),
             lambda X, size: _pool()(np.clip(X, -1e3, 1e3), size),
-            lambda X, size: _pool()(X, size if type(size) is int else -1),
             lambda X, size: _pool()(X, size)[..., :2],
             lambda X, size: _pool()(X, size)[:, ::-1],
             lambda X, size: _pool()(np.sort(X, axis=1), size),
