@@ -35,7 +35,7 @@ def test_a_number_must_be_finite(value):
 
 
 @pytest.mark.parametrize(
-    "value", [2, 2.0, np.float32(2), np.int64(2), np.array(2.0), Fraction(2), Decimal(2)], ids=repr
+    "value", [2, 2.0, np.float32(2), np.int64(2), np.array(2.0), Fraction(2), Decimal(2), np.complex128(2)], ids=repr
 )
 def test_a_number_may_come_in_any_style(value):
     assert number(value) == 2.0
