@@ -149,7 +149,7 @@ def _raw(value: Any, wanted: str) -> np.ndarray:
             raise NotYet(f"{wanted} is asked for; this is {article(value)} that holds other things.", "wrong type")
         kind = int if all(isinstance(part, int) for part in flat) else float
         raw = np.array([kind(part) for part in flat]).reshape(raw.shape)
-    if raw.dtype.kind == "c" and not raw.imag.any():  # NumPy's newer eigenvalues are complex in type alone
+    if isinstance(value, np.complexfloating) and value.imag == 0:  # an eigenvalue of NumPy 2.5 is complex in type alone
         raw = raw.real
     kinds = {"U": "text", "S": "text", "c": "complex numbers", "M": "dates", "m": "durations"}
     if raw.dtype.kind not in "biuf":

@@ -425,7 +425,6 @@ CASES = {
     "article_factor": Case(
         right=[
             -2.0,
-            -2 + 0j,
             np.float64(-2.0000001),
             -2,
             np.float32(-2),
@@ -441,7 +440,22 @@ CASES = {
             "sign and upside down": 0.5,
             "nothing wrong": 1,
         },
-        others=[0.0, -6, -2 / 3, -1.9, -2.01, [-2.0, -2.0], "-2", "minus two", -2 + 1j, True, {-2.0}, (-6, -4), np.nan],
+        others=[
+            0.0,
+            -6,
+            -2 / 3,
+            -1.9,
+            -2.01,
+            [-2.0, -2.0],
+            "-2",
+            "minus two",
+            -2 + 0j,
+            -2 + 1j,
+            True,
+            {-2.0},
+            (-6, -4),
+            np.nan,
+        ],
     ),
     "largest_safe_rate": Case(
         right=[
