@@ -145,7 +145,8 @@ def check_machine(cores: int | None = None, free: float | None = None) -> Findin
     """Judge processor cores and free memory (bytes) against the reference machine: two cores, 8 GB."""
     import psutil
 
-    cores = cores or len(psutil.Process().cpu_affinity() if hasattr(psutil.Process, "cpu_affinity") else []) or 1
+    own = psutil.Process().cpu_affinity() if hasattr(psutil.Process, "cpu_affinity") else []  # not on macOS
+    cores = cores or len(own) or psutil.cpu_count() or 1
     free = min(psutil.virtual_memory().available, container_memory()) if free is None else free
     text = f"{cores} cores, {free / 1e9:.1f} GB of memory free"
     if free < 1e9:
