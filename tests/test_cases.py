@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from course_utils.checking import Lesson, case, compare
+from course_utils.checking import Lesson, Reading, case, compare
 
 RNG = np.random.default_rng(0)
 CASES = [
@@ -86,3 +86,28 @@ def test_a_tolerance_below_float32_is_refused():
 def test_a_known_wrong_function_that_fails_or_divides_by_zero_is_no_value():
     wrong = {"raises": (lambda x: 1 / 0, "never"), "NaN": (lambda x: np.nan, "never")}
     assert grade(lambda x: x.mean() + 1, lambda x: x.mean(), wrong).name == "other"
+
+
+def grade_part(answer, describe=None):
+    lesson = Lesson("99_topic")
+
+    @lesson.exercise("a", "b")
+    def ends(attempt):
+        """Return the smallest and the largest of x (n,)."""
+        largest = Reading(attempt, lambda value, x: value[1], describe)
+        compare(largest, np.max, CASES, asked="the largest")
+        return "Ends matter."
+
+    return ends.grade(answer)
+
+
+def test_one_part_of_an_answer_can_be_compared_alone():
+    assert grade_part(lambda x: ("not looked at", np.max(x))).status == "correct"
+    assert "is 1. Asked for: the largest" in grade_part(lambda x: (np.max(x), np.min(x))).message
+
+
+def test_a_part_that_is_wrong_is_told_with_what_the_learners_function_received():
+    assert "With x = [1, 3, 2]" in grade_part(lambda x: (0, np.min(x))).message
+    assert "It was called with x = [1, 3, 2]" in grade_part(lambda x: (0, "three")).message
+    said = grade_part(lambda x: (0, np.min(x)), describe=lambda x: f"It was called with {len(x)} values. ").message
+    assert "With 3 values, the result is 1" in said

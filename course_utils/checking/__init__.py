@@ -4,7 +4,7 @@
 `cases` compares it with a reference, `progress` and `display` remember and show the verdict.
 """
 
-from course_utils.checking.cases import case, compare, reject_known
+from course_utils.checking.cases import Reading, case, compare, reject_known
 from course_utils.checking.conversions import array, close, number, results, whole
 from course_utils.checking.engine import Attempt, Exercise, Lesson, is_stub
 from course_utils.checking.progress import course_map, load_progress, progress_file, progress_table
@@ -15,6 +15,7 @@ __all__ = [
     "Exercise",
     "Lesson",
     "NotYet",
+    "Reading",
     "Verdict",
     "array",
     "case",

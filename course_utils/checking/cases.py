@@ -36,6 +36,39 @@ def case(*args: Any, note: str = "", scale: float = 1e-12) -> Case:
     return Case(args, note, scale)
 
 
+class Reading:
+    """The learner's function with its result read before it is compared: one part of several, or in another form.
+
+    Parameters
+    ----------
+    attempt : Attempt
+        The learner's function.
+    read : callable
+        Takes the result and the arguments, and returns what is compared; raises `NotYet` where it cannot.
+    describe : callable, optional
+        Takes the arguments and returns the sentence "It was called with ..." for a message; by default the attempt's own.
+    """
+
+    def __init__(self, attempt: Callable, read: Callable, describe: Callable[..., str] | None = None) -> None:
+        self.attempt, self.read, self.describe = attempt, read, describe
+        self.name = getattr(attempt, "name", "")
+
+    def __call__(self, *args: Any) -> Any:
+        """Return what `read` makes of the result for these arguments."""
+        return self.read(self.attempt(*args), *args)
+
+    def called_with(self, args: tuple) -> str:
+        """Return the sentence that says what the learner's function received."""
+        return self.describe(*args) if self.describe else call_of(self.attempt, args)
+
+
+def call_of(attempt: Callable, args: tuple) -> str:
+    """Return "It was called with ..." for an attempt or a reading of one; "" for any other function."""
+    if isinstance(attempt, Reading):
+        return attempt.called_with(args)
+    return attempt.describe_call(args, {}) if hasattr(attempt, "describe_call") else ""
+
+
 def compare(
     attempt: Callable,
     reference: Callable,
@@ -202,16 +235,15 @@ def _first_difference(got: Any, want: Any, rtol: float, scale: float = 1e-12) ->
 def _with_its_case(failed: NotYet, each: Case, attempt: Callable) -> str:
     """Return what is wrong with the form of a result, and for which arguments."""
     text = f"{each.note[:1].upper()}{each.note[1:]}: {failed}" if each.note else str(failed)
-    if "It was called with" in text or not hasattr(attempt, "_describe_call"):
+    if "It was called with" in text:
         return text
-    return f"{text} {attempt._describe_call(each.args, {})}".strip()
+    return f"{text} {call_of(attempt, each.args)}".strip()
 
 
 def _say(each: Case, difference: tuple[str, Any], asked: str, attempt: Callable) -> str:
     where, came = difference
     shown = f"{came:.6g}" if isinstance(came, float) else repr(came)
     note = f" ({each.note})" if each.note else ""
-    call = attempt._describe_call(each.args, {}) if hasattr(attempt, "_describe_call") else ""
-    given = call.removeprefix("It was called with ").removesuffix(". ")
+    given = call_of(attempt, each.args).removeprefix("It was called with ").removesuffix(". ")
     given = given or ", ".join(describe(value) for value in each.args)
     return f"With {given}{note}, {where} is {shown[:120]}. Asked for: {asked}."

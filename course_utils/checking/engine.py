@@ -43,7 +43,7 @@ class Attempt:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the learner's function returns for copies of the arguments."""
         mine = copy.deepcopy((args, kwargs))
-        value = self.run(lambda: settle(self.function(*mine[0], **mine[1])), self._describe_call(args, kwargs))
+        value = self.run(lambda: settle(self.function(*mine[0], **mine[1])), self.describe_call(args, kwargs))
         for before, after in zip([*args, *kwargs.values()], [*mine[0], *mine[1].values()], strict=True):
             if not _unchanged(before, after):
                 text = f"`{self.name}` changes the {type(before).__name__} it is given. Work on a copy: whoever calls it still needs theirs."
@@ -88,7 +88,7 @@ class Attempt:
                 return error
             return None
 
-        return self.run(thunk, self._describe_call(args, {}))
+        return self.run(thunk, self.describe_call(args, {}))
 
     def must_refuse(self, arguments: tuple, what: str, name: str) -> None:
         """Raise `NotYet` under `name` unless the learner's function answers `arguments`, called `what`, with ValueError."""
@@ -109,7 +109,8 @@ class Attempt:
         if self.ended.is_set():  # it has swallowed what should have stopped it
             raise sandbox.Stopped
 
-    def _describe_call(self, args: tuple, kwargs: dict) -> str:
+    def describe_call(self, args: tuple, kwargs: dict) -> str:
+        """Return "It was called with ..." with each argument under its name."""
         try:
             bound = inspect.signature(self.function).bind(*args, **kwargs).arguments
         except (TypeError, ValueError):

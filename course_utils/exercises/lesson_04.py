@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking import Attempt, Lesson, NotYet, array, case, close, compare, number, results
+from course_utils.checking import Attempt, Lesson, NotYet, Reading, array, case, close, compare, number, results
 
 lesson = Lesson("04_backpropagation")
 EXERCISES = lesson.exercises
@@ -216,16 +216,15 @@ def _layers() -> list:
     ]
 
 
-def _part(attempt: Attempt, place: int) -> Callable:
+def _part(attempt: Attempt, place: int) -> Reading:
     """Return `attempt` as a function that gives one of its three gradients."""
 
-    def one(X: np.ndarray, W: np.ndarray, G: np.ndarray) -> np.ndarray:
-        value = _several(attempt(X, W, G), 3, "grad_X, grad_W and grad_b")[place]
+    def one(value: object, X: np.ndarray, W: np.ndarray, G: np.ndarray) -> np.ndarray:
+        part = _several(value, 3, "grad_X, grad_W and grad_b")[place]
         shape = (X.shape, W.shape, W.shape[1:])[place]
-        return _read(value, shape, f"The gradient of {'XWb'[place]}")
+        return _read(part, shape, f"The gradient of {'XWb'[place]}")
 
-    one.name, one._describe_call = attempt.name, attempt._describe_call
-    return one
+    return Reading(attempt, one)
 
 
 @lesson.exercise(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking import Attempt, Lesson, NotYet, array, case, close, compare, number, results, whole
+from course_utils.checking import Attempt, Lesson, NotYet, Reading, array, case, close, compare, number, results, whole
 from course_utils.checking.verdict import article
 
 lesson = Lesson("06_data_preparation")
@@ -81,7 +81,7 @@ def fill_none(attempt: Attempt) -> str:
         "left as it is": (filled(lambda q, s: q.isna() & ~q.isna()), "Nothing has changed. Some methods of pandas return a new column and leave the old one alone; or does your condition never hold?"),
     }  # fmt: skip
     asked = 'the word "none" where quality is missing and size is 0, and each other row as it was'
-    read = _Reading(attempt, _column, _describe_columns)
+    read = Reading(attempt, _column, _describe_columns)
     got, right = read(quality, size), filled(both)(quality, size)
     if got[1] not in ("none", GAP, "TA") and [*got[:1], *got[2:]] == [*right[:1], *right[2:]]:
         raise NotYet(f"The right row is filled, with {got[1]!r}. The word none is asked for.", "not the word")
@@ -156,7 +156,7 @@ def impute_with_medians(attempt: Attempt) -> str:
         "upper middle": (with_numbers(lambda old, new: np.nanquantile(old, 0.5, axis=0, method="higher")), "With an even count of known numbers you take the upper of the two in the middle. The median lies halfway between them."),
     }  # fmt: skip
     asked = "the known numbers as they are, and each gap filled with the median of its column over the known numbers of the training rows"
-    read = _Reading(attempt, _filled_table)
+    read = Reading(attempt, _filled_table)
     medians = np.nanmedian(old, axis=0)
     value = attempt(old, new)
     if _shape(value) == old.shape:
@@ -292,7 +292,7 @@ def one_hot(attempt: Attempt) -> str:
             )
             raise NotYet(text, "NaN for 0") from None
 
-    compare(_Reading(attempt, read), _hot, cases, wrong, asked=asked)
+    compare(Reading(attempt, read), _hot, cases, wrong, asked=asked)
     for names in (["Oak", "Ash", "Elm"], ["Elm"], ["Elm", "Oak", "Ash", "Fir", "Yew"]):
         columns = f"An empty file is still a file with columns: shape (0, {len(names)})."
         _must_accept(attempt, ([], names), f"For no rows at all it stops. {columns}", "stops at no rows")
@@ -430,7 +430,7 @@ def out_of_fold_means(attempt: Attempt) -> str:
                 raise NotYet(text, "absent group is NaN") from None
             raise
 
-    compare(_Reading(attempt, read), encode(), cases, wrong, asked=asked)
+    compare(Reading(attempt, read), encode(), cases, wrong, asked=asked)
     for hole in (3, 0, 9):
         holed = np.where(np.arange(10) == hole, np.nan, y)
         attempt.must_refuse((groups, holed, folds), f"A price that is NaN, in row {hole}", "NaN labels pass")
@@ -495,20 +495,6 @@ def buffered_shuffle(attempt: Attempt) -> str:
         what = f"A buffer of {bad}, which can hold nothing"
         attempt.must_refuse((many[:12], bad, np.random.default_rng(0)), what, "buffer of 0 passes")
     return "An item never comes out earlier than buffer_size - 1 places before its turn. On a sorted file, that is nearly sorted."
-
-
-class _Reading:
-    """An attempt whose results go through `read` before they are compared."""
-
-    def __init__(self, attempt: Attempt, read: Callable, describe: Callable | None = None) -> None:
-        self.attempt, self.read, self.name = attempt, read, attempt.name
-        self._describe = describe or (lambda args: attempt._describe_call(args, {}))
-
-    def __call__(self, *args: Any) -> Any:
-        return self.read(self.attempt(*args), *args)
-
-    def _describe_call(self, args: tuple, kwargs: dict) -> str:
-        return self._describe(args)
 
 
 def _must_accept(attempt: Attempt, arguments: tuple, text: str, name: str) -> None:
@@ -582,7 +568,7 @@ def _column(value: Any, quality: Any = None, size: Any = None) -> list[str]:
     return words
 
 
-def _describe_columns(columns: tuple) -> str:
+def _describe_columns(*columns: Any) -> str:
     """Return what to say of quality and size: small ones in full, as lists, with None for a gap."""
     if len(columns[0]) > 8:
         return f"It was called with quality and size of {len(columns[0])} rows. "

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking import Attempt, Lesson, NotYet, array, case, close, compare, number, results
+from course_utils.checking import Attempt, Lesson, NotYet, Reading, array, case, close, compare, number, results
 from course_utils.checking.cases import Case
 from course_utils.checking.verdict import article
 
@@ -383,11 +383,11 @@ def _compare_on_ints(attempt: Attempt, reference: Callable, cases: Sequence[Case
             raise
 
 
-class _Saying:
+class _Saying(Reading):
     """An attempt at `diagnose`, whose result is read as one of the three answers before it is compared."""
 
     def __init__(self, attempt: Attempt) -> None:
-        self.attempt, self.name = attempt, attempt.name
+        super().__init__(attempt, self._said, self._curves)
         self.given: list[str] = []
 
     def again(self, answers: list[str]) -> _Saying:
@@ -397,9 +397,10 @@ class _Saying:
         return replay
 
     def __call__(self, *args: Any) -> str:
-        if self.given:
-            return self.given.pop(0)
-        said = self.attempt(*args)
+        return self.given.pop(0) if self.given else super().__call__(*args)
+
+    @staticmethod
+    def _said(said: Any, *_: Any) -> str:
         if isinstance(said, np.ndarray) and said.shape == () and said.dtype.kind == "U":
             said = said[()]  # np.where and np.select give such an array
         if not isinstance(said, str) or said not in DIAGNOSES:
@@ -407,8 +408,8 @@ class _Saying:
             raise NotYet(f"Three answers are possible, as text: {', '.join(DIAGNOSES)}. Yours is {shown}.", "no such answer")  # fmt: skip
         return str(said)
 
-    def _describe_call(self, args: tuple, kwargs: dict) -> str:
-        loss, val_loss, accuracy, majority = args
+    @staticmethod
+    def _curves(loss: Any, val_loss: Any, accuracy: Any, majority: float) -> str:
         if len(loss) > 8:
             return f"It was called with curves of {len(loss)} epochs and majority = {majority:.4g}. "
         lists = ", ".join(str(np.round(curve, 4).tolist()) for curve in (loss, val_loss, accuracy))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking import Attempt, Lesson, NotYet, array, case, compare, results, whole
+from course_utils.checking import Attempt, Lesson, NotYet, Reading, array, case, compare, results, whole
 from course_utils.checking.cases import Case
 from course_utils.checking.verdict import article
 
@@ -74,8 +74,8 @@ def most_common_pair(attempt: Attempt) -> str:
         "a tie goes to the quickest": (_quickest, "In [1, 2, 3, 2, 3, 1, 2] two pairs stand twice, and you return the one that reached two first. Which of them was met first?"),
     }  # fmt: skip
     asked = "the pair of neighbours that stands there most often; of equals, the one met first"
-    compare(_AsText(attempt, _pair), _choice(_first_best), cases, wrong, asked=asked)
-    compare(_AsText(attempt, _pair), _choice(_first_best), larger, asked=asked)
+    compare(_as_text(attempt, _pair), _choice(_first_best), cases, wrong, asked=asked)
+    compare(_as_text(attempt, _pair), _choice(_first_best), larger, asked=asked)
     attempt.must_refuse(([],), "An empty list, which holds no pair", "accepts too little")
     attempt.must_refuse(([357],), "A single id, which holds no pair", "accepts too little")
     _says_how_many(attempt)
@@ -128,8 +128,8 @@ def replace_pair(attempt: Attempt) -> str:
         "taken out": (lambda ids, pair, new: _Text([i for i in _merged(ids, pair, new) if i != new]), "The pairs are gone, and nothing stands in their place. Where is new?"),
     }  # fmt: skip
     asked = "the same ids with the new one in place of each pair, from left to right"
-    compare(_AsText(attempt, _ids), _merged_text, cases, wrong, asked=asked)
-    compare(_AsText(attempt, _ids), _merged_text, larger, asked=asked)
+    compare(_as_text(attempt, _ids), _merged_text, cases, wrong, asked=asked)
+    compare(_as_text(attempt, _ids), _merged_text, larger, asked=asked)
     return "Nothing is lost by it: the table of merges remembers the two parts, and so decoding is exact."
 
 
@@ -413,15 +413,9 @@ class _Text(str):
         return str.__str__(self)
 
 
-class _AsText:
-    """The learner's function, with its result read by `read` and turned into text."""
-
-    def __init__(self, attempt: Attempt, read: Callable) -> None:
-        self.attempt, self.read = attempt, read
-        self.name, self._describe_call = attempt.name, attempt._describe_call
-
-    def __call__(self, *args: Any) -> _Text:
-        return _Text(self.read(self.attempt(*args)))
+def _as_text(attempt: Attempt, read: Callable) -> Reading:
+    """Return the learner's function, with its result read by `read` and turned into text."""
+    return Reading(attempt, lambda value, *_: _Text(read(value)))
 
 
 def _pair(value: Any) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from course_utils.checking import Attempt, Lesson, NotYet, array, case, close, compare, results
+from course_utils.checking import Attempt, Lesson, NotYet, Reading, array, case, close, compare, results
 
 lesson = Lesson("16_transformer")
 EXERCISES = lesson.exercises
@@ -558,15 +558,14 @@ def _earlier_results(attempt: Attempt, cases: list) -> None:
         raise NotYet(text, "earlier results change")
 
 
-def _only(attempt: Attempt, out: bool) -> Callable:
+def _only(attempt: Attempt, out: bool) -> Reading:
     """Return `attempt` with its output alone, or with 0 in its place, so that each cache keeps its number."""
 
-    def part(*args: np.ndarray) -> object:
-        first, *caches = results(attempt(*args), 3, "out, keys and values")
+    def part(value: object, *_: np.ndarray) -> object:
+        first, *caches = results(value, 3, "out, keys and values")
         return first if out else [0, *caches]
 
-    part._describe_call = attempt._describe_call
-    return part
+    return Reading(attempt, part)
 
 
 def _grown(attempt: Attempt, args: tuple) -> None:
