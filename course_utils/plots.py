@@ -255,6 +255,51 @@ def attention_map(
     return ax
 
 
+def matrices(
+    items: Sequence[str | tuple[str, Any, Any]], *, title: str, alt: str, ax: Axes | None = None, height: float = 2.2
+) -> Axes:
+    """Draw a formula of matrices: each array as a grid of its entries under its name and shape, each text as it stands.
+
+    Parameters
+    ----------
+    items : sequence
+        In reading order; a text such as "=", or a tuple (name, array, shaded): an array (rows, columns), or (n,), which
+        stands upright, and where it is to be shaded: a boolean array of the same shape, or None.
+    title, alt : str
+        As for `canvas`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure without it.
+    height : float
+        Of a new figure, in inches.
+    """
+    from matplotlib.patches import Rectangle
+
+    ax = canvas(ax, title, alt, (7, height), aspect="equal")
+    ax.axis("off")
+    left, tallest, deep = 0.0, 1.0, 0.62  # an entry is 1 wide and `deep` high
+    for item in items:
+        if isinstance(item, str):
+            width = 0.4 + 0.22 * len(item)
+            ax.text(left + width / 2, 0, item, ha="center", va="center", fontsize=12)
+            left += width
+            continue
+        name, values, shaded = item
+        values = np.asarray(values)
+        grid = values[:, None] if values.ndim == 1 else values
+        marks = np.zeros(grid.shape, bool) if shaded is None else np.reshape(shaded, grid.shape)
+        top = len(grid) / 2 * deep
+        for (row, column), value in np.ndenumerate(grid):
+            corner = (left + column, top - (row + 1) * deep)
+            face = "#CFE5F3" if marks[row, column] else "white"
+            ax.add_patch(Rectangle(corner, 1, deep, facecolor=face, edgecolor=GREY, linewidth=1))
+            ax.text(corner[0] + 0.5, corner[1] + deep / 2, f"{value:g}", ha="center", va="center")
+        ax.text(left + grid.shape[1] / 2, top + 0.12, f"{name}\n{values.shape}", ha="center", va="bottom")
+        left += grid.shape[1]
+        tallest = max(tallest, top)
+    ax.set(xlim=(-0.1, left + 0.1), ylim=(-tallest - 0.1, tallest + 1.1))
+    return ax
+
+
 def animate(
     draw: Callable[[Axes, int], None],
     n_frames: int,

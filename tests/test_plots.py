@@ -164,3 +164,20 @@ def test_every_label_of_a_curve_can_be_read_on_white():
     labels = [text.get_color() for text in ax.texts]
     assert len(labels) == 6
     assert all(1.05 / (light(colour) + 0.05) >= 4.5 for colour in labels)
+
+
+def test_a_formula_of_matrices_shows_each_entry_shape_and_sign_and_shades_what_is_asked():
+    shaded = np.array([[True, True], [False, False]])
+    items = ["2 x", ("M", np.array([[1, 2], [3, 4]]), shaded), ("v", np.array([5.5, -6]), None), "="]
+    ax = plots.matrices(items, **SAY)
+    said = [text.get_text() for text in ax.texts]
+    assert {"1", "2", "3", "4", "5.5", "-6", "2 x", "=", "M\n(2, 2)", "v\n(2,)"} <= set(said)
+    white = mpl.colors.to_rgba("white")
+    assert [patch.get_facecolor() != white for patch in ax.patches] == [True, True, False, False, False, False]
+
+
+def test_a_formula_of_matrices_draws_where_it_is_told_and_carries_its_words():
+    _, given = plt.subplots()
+    assert plots.matrices([("v", np.array([1, 2, 3]), None)], ax=given, **SAY) is given
+    assert given.get_title(loc="left") == SAY["title"]
+    assert given.figure.get_label() == SAY["alt"]

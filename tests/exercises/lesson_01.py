@@ -370,6 +370,7 @@ CASES = {
             ),
             _as_tensor,
         ],
+        equivalent={"constant doubled: 1e-05": "the step may be 2e-5 as well"},
         wrong={
             "missing the 2": lambda loss, w: _central(loss, w, width=1.0),
             "wrong sign": lambda loss, w: _central(loss, w, sign=-1.0),
