@@ -79,6 +79,7 @@ def with_entry(attempt: Attempt) -> str:
 
     compare(_Through(attempt, ask), right, cases, wrong, asked="t with the value at position i, all else as it was")
     _keeps_the_type(attempt)
+    _lets_the_gradient_through(attempt)
     return "What never changes can be recorded: the tape that you meet further down lives on it."
 
 
@@ -546,6 +547,25 @@ def _one_entry_changed(answer: Any, t: np.ndarray, i: int, value: float) -> Any:
     }  # fmt: skip
     _reject_shapes(answer, shapes)
     return answer
+
+
+def _lets_the_gradient_through(attempt: Attempt) -> None:
+    """Raise `NotYet` where the result does not hang on t for a tape: each entry but the replaced one has slope 1."""
+    import tensorflow as tf
+
+    for entries, i in (([3.0, 1.0, 4.0, 1.5], 2), ([0.5, -2.0], 0)):
+        t = tf.constant(entries)
+        with tf.GradientTape() as tape:
+            tape.watch(t)
+            total = tf.reduce_sum(attempt(t, i, 9.0))
+        slope = tape.gradient(total, t)
+        if slope is None:
+            text = "The entries are right, and the way back to t is lost: a gradient through the result would be `None`. What passes through `numpy()`, a list of numbers or a new variable leaves no record. Which operations of TensorFlow do the same?"
+            raise NotYet(text, "leaves TensorFlow")
+        want = np.array([float(place != i) for place in range(len(entries))])
+        if not close(array(tf.convert_to_tensor(slope), want.shape), want):
+            text = f"The entries are right, and the slopes are not: moving an entry of t by 1 should move the same entry of the result by 1, except at position {i}. Does every entry come from t itself?"
+            raise NotYet(text, "entries do not come from t")
 
 
 def _keeps_the_type(attempt: Attempt) -> None:

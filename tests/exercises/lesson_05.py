@@ -721,17 +721,12 @@ CASES = {
         right=[
             _mask,
             _concat,
-            _by_numpy,
             _by_padding,
             _by_sparse,
             lambda t, i, value: t * (1 - _hot(t, i)) + value * _hot(t, i),
             lambda t, i, value: t + (value - t[i]) * _hot(t, i),
             lambda t, i, value: _tf().tensor_scatter_nd_update(t, [[i]], [value]),
             lambda t, i, value: _tf().stack([value if j == i else t[j] for j in range(len(t))]),
-            lambda t, i, value: _tf().constant([*t.numpy()[:i], value, *t.numpy()[i + 1 :]]),
-            lambda t, i, value: _tf().convert_to_tensor(_by_box(t, i, value)),
-            lambda t, i, value: _by_box(t, i, value).read_value(),
-            lambda t, i, value: _tf().constant(_by_list(t, i, value), t.dtype),
             lambda t, i, value: (
                 t * (1 - _tf().one_hot(i, t.shape[0], dtype=t.dtype))
                 + value * _tf().one_hot(i, t.shape[0], dtype=t.dtype)
@@ -741,6 +736,7 @@ CASES = {
             lambda t, i, value: _tf().function(_mask)(t, _tf().constant(i), _tf().constant(value)),
         ],
         wrong={
+            "leaves TensorFlow": _by_numpy,
             "assigns to a tensor": _assigns,
             "not a tensor": lambda t, i, value: [*t.numpy()[:i], value, *t.numpy()[i + 1 :]],
             "a variable": _by_box,
@@ -764,6 +760,12 @@ CASES = {
         },
         others=[
             *_tensor_mutants(_mask),
+            lambda t, i, value: _tf().constant([*t.numpy()[:i], value, *t.numpy()[i + 1 :]]),
+            lambda t, i, value: _tf().convert_to_tensor(_by_box(t, i, value)),
+            lambda t, i, value: _by_box(t, i, value).read_value(),
+            lambda t, i, value: _tf().constant(_by_list(t, i, value), t.dtype),
+            lambda t, i, value: _tf().stop_gradient(_mask(t, i, value)),
+            lambda t, i, value: _mask(t, i, value) + t - _tf().stop_gradient(t),
             lambda t, i, value: _tf().constant(_by_list(t, i, value), _tf().float32),
             lambda t, i, value: _tf().constant(_by_list(t, i, value), _tf().float64),
             lambda t, i, value: _tf().constant(list(map(float, _by_list(t, i, value)))),
