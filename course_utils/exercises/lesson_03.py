@@ -467,7 +467,7 @@ def auc(attempt: Attempt) -> str:
 
 
 @lesson.exercise(
-    "With probability p the person is ill. What does staying silent cost on average, and what does an alarm?",
+    "With probability p the case is positive. What does staying silent cost on average, and what does an alarm?",
     "Silence costs p * cost_miss, an alarm costs (1 - p) * cost_alarm. Where are they equal?",
 )
 def best_threshold(attempt: Attempt) -> str:
@@ -504,8 +504,8 @@ def best_threshold(attempt: Attempt) -> str:
         lambda miss, alarm: alarm / (miss + alarm),
         cases,
         wrong,
-        "the probability of illness at which silence and an alarm cost the same on average",
+        "the probability of a positive at which silence and an alarm cost the same on average",
         "The same number comes back for three different pairs of costs. How does it change if a miss becomes dearer?",
         "fixed threshold",
     )
-    return "With a miss ten times as dear as an alarm it is 1/11, about 0.09. It holds only for calibrated probabilities: see the next section."
+    return "With a miss ten times as dear as an alarm it is 1/11, about 0.09. It holds only for calibrated probabilities: the lesson compares it with a search."
