@@ -93,9 +93,9 @@ def _adam(
     step : callable, optional
         What is taken from w, a function of a dictionary with all numbers of the step.
     square : callable
-        What v averages, from the gradient and the new m.
+        What s averages, from the gradient and the new m.
     keep : str
-        What is returned as m and v: "raw", "corrected" or "old"; "old m" or "old v" for one that is old.
+        What is returned as m and s: "raw", "corrected" or "old"; "old m" or "old s" for one that is old.
     shares : str
         Which shares the running means keep: "own", "swapped" (beta2 for m), "complement" (1 - beta) or "beta1".
     """
@@ -114,7 +114,7 @@ def _adam(
         m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
         known = {"w": w, "grad": grad, "m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat}
         known |= {"t": t, "lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps}
-        returned = {"raw": (m, v), "corrected": (m_hat, v_hat), "old": old, "old m": (old[0], v), "old v": (m, old[1])}
+        returned = {"raw": (m, v), "corrected": (m_hat, v_hat), "old": old, "old m": (old[0], v), "old s": (m, old[1])}
         return w - step(known), *returned[keep]
 
     return answer
@@ -171,39 +171,39 @@ def _adam_cases() -> list:
 
 
 @lesson.exercise(
-    "Four lines: m, v, both divided by 1 - beta**t, and the step.",
-    "The step is lr * m_hat / (sqrt(v_hat) + eps), and t is 1 in the first step.",
-    "Return the uncorrected m and v: the next step goes on with those.",
+    "Four lines: m, s, both divided by 1 - beta**t, and the step.",
+    "The step is lr * m_hat / (sqrt(s_hat) + eps), and t is 1 in the first step.",
+    "Return the uncorrected m and s: the next step goes on with those.",
 )
 def adam_step(attempt: Attempt) -> str:
-    """Return (w, m, v), each (d,), after one step of Adam."""
+    """Return (w, m, s), each (d,), after one step of Adam."""
     cases = _adam_cases()
     _refuse_other_forms(attempt(*cases[0].args), _adam()(*cases[0].args))
     wrong = {
-        "no bias correction": (_adam(lambda s: s["lr"] * s["m"] / (np.sqrt(s["v"]) + s["eps"])), "This is the articles' version: the first step is three times too long. m and v start at zero; what share of the truth do they hold after t steps?"),
-        "v is missing": (_adam(lambda s: s["lr"] * s["m"] / (np.sqrt(1 - s["beta2"] ** s["t"]) + s["eps"])), "This is the third article's version: the size of the gradient has vanished from the fraction. What is v for?"),
-        "v is missing, m corrected": (_adam(lambda s: s["lr"] * s["m_hat"] / (np.sqrt(1 - s["beta2"] ** s["t"]) + s["eps"])), "The root holds a correction and nothing to correct. Where is v?"),
-        "only m corrected": (_adam(lambda s: s["lr"] * s["m_hat"] / (np.sqrt(s["v"]) + s["eps"])), "m is corrected and v is not. Both began at zero."),
-        "only v corrected": (_adam(lambda s: s["lr"] * s["m"] / (np.sqrt(s["v_hat"]) + s["eps"])), "v is corrected and m is not. Both began at zero."),
+        "no bias correction": (_adam(lambda s: s["lr"] * s["m"] / (np.sqrt(s["v"]) + s["eps"])), "This is the articles' version: the first step is three times too long. m and s start at zero; what share of the truth do they hold after t steps?"),
+        "s is missing": (_adam(lambda s: s["lr"] * s["m"] / (np.sqrt(1 - s["beta2"] ** s["t"]) + s["eps"])), "This is the third article's version: the size of the gradient has vanished from the fraction. What is s for?"),
+        "s is missing, m corrected": (_adam(lambda s: s["lr"] * s["m_hat"] / (np.sqrt(1 - s["beta2"] ** s["t"]) + s["eps"])), "The root holds a correction and nothing to correct. Where is s?"),
+        "only m corrected": (_adam(lambda s: s["lr"] * s["m_hat"] / (np.sqrt(s["v"]) + s["eps"])), "m is corrected and s is not. Both began at zero."),
+        "only s corrected": (_adam(lambda s: s["lr"] * s["m"] / (np.sqrt(s["v_hat"]) + s["eps"])), "s is corrected and m is not. Both began at zero."),
         "correction without t": (_adam(_corrected_by(lambda beta, t: beta)), "The first step is right, and your correction does not change with t. Which share of the truth is held after t steps?"),
         "beta times t": (_adam(_corrected_by(lambda beta, t: beta * t)), "The first step is right and the second is not. Is `beta**t` a power in yours, with two stars?"),
         "t counted from 0": (_adam(_corrected_by(lambda beta, t: beta ** (t + 1))), "Your correction is one step late: t is 1 in the first step already."),
         "multiplied by the correction": (_adam(lambda s: s["lr"] * s["m"] * (1 - s["beta1"] ** s["t"]) / (np.sqrt(s["v"] * (1 - s["beta2"] ** s["t"])) + s["eps"])), "You multiply by 1 - beta**t. The means hold only that share of the truth: what gives the whole?"),
-        "variance": (_adam(square=lambda grad, m: (grad - m) ** 2), "m is taken off the gradient before it is squared in yours, as in AdaBelief. What does Adam's v average?"),
-        "norm instead of squares": (_adam(square=lambda grad, m: np.full(len(grad), grad @ grad)), "All coordinates share one v. The square is taken of each entry, not of the gradient's length."),
-        "not squared": (_adam(square=lambda grad, m: np.abs(grad)), "v averages the size of the gradient in yours, and the root is taken of that. What does v average?"),
-        "square of the mean": (_adam(square=lambda grad, m: m**2), "v averages the square of m in yours. Whose square does it average?"),
+        "variance": (_adam(square=lambda grad, m: (grad - m) ** 2), "m is taken off the gradient before it is squared in yours, as in AdaBelief. What does Adam's s average?"),
+        "norm instead of squares": (_adam(square=lambda grad, m: np.full(len(grad), grad @ grad)), "All coordinates share one s. The square is taken of each entry, not of the gradient's length."),
+        "not squared": (_adam(square=lambda grad, m: np.abs(grad)), "s averages the size of the gradient in yours, and the root is taken of that. What does s average?"),
+        "square of the mean": (_adam(square=lambda grad, m: m**2), "s averages the square of m in yours. Whose square does it average?"),
         "no root": (_adam(lambda s: s["lr"] * s["m_hat"] / (s["v_hat"] + s["eps"])), "You divide by the squares themselves. In which unit is the step then?"),
         "gradient instead of its mean": (_adam(lambda s: s["lr"] * s["grad"] / (np.sqrt(s["v_hat"]) + s["eps"])), "The gradient itself stands above the fraction line, as in RMSProp. What is m for?"),
         "shares changed over": (_adam(shares="complement"), "The old mean enters with 1 - beta and the gradient with beta in yours. Which of the two should weigh more?"),
-        "betas changed over": (_adam(shares="swapped"), "m keeps the share beta2 and v the share beta1 in yours. Which belongs to which?"),
-        "one beta for both": (_adam(shares="beta1"), "v keeps the share beta1 in yours. It has a share of its own."),
+        "betas changed over": (_adam(shares="swapped"), "m keeps the share beta2 and s the share beta1 in yours. Which belongs to which?"),
+        "one beta for both": (_adam(shares="beta1"), "s keeps the share beta1 in yours. It has a share of its own."),
         "climbs": (_adam(lambda s: -s["lr"] * s["m_hat"] / (np.sqrt(s["v_hat"]) + s["eps"])), "The weights move along the gradient. Which way is down?"),
-        "weights unchanged": (_adam(lambda s: 0.0 * s["w"]), "m and v are right, and w comes back as it was. Is the new w kept under a name, and returned?"),
-        "forgets its means": (_adam(keep="old"), "The first step is right, and then m and v are as they were before it. Do you return the new ones?"),
-        "returns the old m": (_adam(keep="old m"), "w and v are right, and m is as it was before the step. From which m does the next step go on?"),
-        "returns the old v": (_adam(keep="old v"), "w and m are right, and v is as it was before the step. From which v does the next step go on?"),
-        "returns the corrected means": (_adam(keep="corrected"), "The new weights are right, and m and v come back corrected. The next step would correct them again: which do you return?"),
+        "weights unchanged": (_adam(lambda s: 0.0 * s["w"]), "m and s are right, and w comes back as it was. Is the new w kept under a name, and returned?"),
+        "forgets its means": (_adam(keep="old"), "The first step is right, and then m and s are as they were before it. Do you return the new ones?"),
+        "returns the old m": (_adam(keep="old m"), "w and s are right, and m is as it was before the step. From which m does the next step go on?"),
+        "returns the old s": (_adam(keep="old s"), "w and m are right, and s is as it was before the step. From which s does the next step go on?"),
+        "returns the corrected means": (_adam(keep="corrected"), "The new weights are right, and m and s come back corrected. The next step would correct them again: which do you return?"),
         "eps under the root": (_adam(lambda s: s["lr"] * s["m_hat"] / np.sqrt(s["v_hat"] + s["eps"])), "Where gradients are tiny the steps are too short: eps stands under the root in yours, as in RMSProp, where it is compared with a square."),
         "eps written in": (_written_in(3), "It fits eps = 1e-8 and no other. Is eps taken from the arguments?"),
         "eps": (_adam(lambda s: s["lr"] * s["m_hat"] / np.sqrt(s["v_hat"])), "For gradients of about a millionth the steps differ. What do you add to the root?"),
@@ -225,11 +225,11 @@ def adam_step(attempt: Attempt) -> str:
         attempt,
         [(_adam(), wrong), (keras, {})],
         cases,
-        asked="the weights, m and v after this one step, by the formula above",
+        asked="the weights, m and s after this one step, by the formula above",
         rtol=5e-5,  # Keras keeps beta2 in 32 bits, and 1 - beta2 loses a part of them
     )
     whole = case(np.array([40, -3]), np.array([3, -2]), np.array([1, 0]), np.array([4, 1]), 3)
-    _check_whole_numbers(attempt, _adam(), whole, asked="w, m and v after this step, with their fractions", rtol=5e-5)
+    _check_whole_numbers(attempt, _adam(), whole, asked="w, m and s after this step, with their fractions", rtol=5e-5)
     return "Each coordinate moves by about lr at first, however large its gradient: that is why one learning rate fits many networks."
 
 
@@ -237,9 +237,9 @@ def _refuse_other_forms(got: object, right: Sequence[np.ndarray]) -> None:
     """Raise `NotYet` where the results are not three, or are right and in another order."""
     _refuse_one_array(got, right[0])
     try:
-        parts = results(got, 3, "w, m and v")
+        parts = results(got, 3, "w, m and s")
     except NotYet as error:
-        raise NotYet(f"{error} `return w, m, v`.", "not three results") from None
+        raise NotYet(f"{error} `return w, m, s`.", "not three results") from None
     try:
         parts = [array(part, right[0].shape) for part in parts]
     except NotYet as error:
@@ -250,7 +250,7 @@ def _refuse_other_forms(got: object, right: Sequence[np.ndarray]) -> None:
     for order in itertools.permutations(range(3)):
         turned = all(close(part, right[place]) for part, place in zip(parts, order, strict=True))
         if turned and order != (0, 1, 2):
-            raise NotYet("All three arrays are right and stand in another order: w, m, v is asked for.", "wrong order")
+            raise NotYet("All three arrays are right and stand in another order: w, m, s is asked for.", "wrong order")
 
 
 def _refuse_one_array(got: object, w: np.ndarray) -> None:
@@ -260,7 +260,7 @@ def _refuse_one_array(got: object, w: np.ndarray) -> None:
     except NotYet:
         return
     what = "the new w" if close(one, w) else f"of shape {w.shape}"
-    raise NotYet(f"One array comes back, {what}; m and v are asked for too: `return w, m, v`.", "not three results")
+    raise NotYet(f"One array comes back, {what}; m and s are asked for too: `return w, m, s`.", "not three results")
 
 
 def _check_whole_numbers(attempt: Attempt, reference: Callable, whole: Case, asked: str, rtol: float = 1e-5) -> None:
@@ -289,8 +289,8 @@ def _compare_with_any(attempt: Attempt, ways: Sequence[tuple], cases: Sequence, 
 
 
 @lesson.exercise(
-    "Start with m = (1 - beta1) * g and v = (1 - beta2) * g**2, and divide.",
-    "The corrected step has length lr. How long is lr * m / sqrt(v)?",
+    "Start with m = (1 - beta1) * g and s = (1 - beta2) * g**2, and divide.",
+    "The corrected step has length lr. How long is lr * m / sqrt(s)?",
 )
 def first_step_factor(attempt: Attempt) -> str:
     """Return how many times too long Adam's first step is without bias correction, a float."""
@@ -298,14 +298,14 @@ def first_step_factor(attempt: Attempt) -> str:
     pairs += [(0.3, 1 - 2**-17), (1 - 2**-10, 0.5)]  # exact in 32 bits, where 0.99999 is not
     cases = [case(beta1, beta2) for beta1, beta2 in pairs]
     cases.append(case(0.0, 0.91, note="m without memory"))
-    cases.append(case(0.55, 0.0, note="v without memory"))
+    cases.append(case(0.55, 0.0, note="s without memory"))
     wrong = {
-        "no root": (lambda b1, b2: (1 - b1) / (1 - b2), "v is a square, and the step divides by its root."),
+        "no root": (lambda b1, b2: (1 - b1) / (1 - b2), "s is a square, and the step divides by its root."),
         "root of both": (lambda b1, b2: np.sqrt((1 - b1) / (1 - b2)), "The root is taken of the whole fraction. Of which of the two means does the step take the root?"),
         "upside down": (lambda b1, b2: np.sqrt(1 - b2) / (1 - b1), "That is by how much it would be too short. Which of the two is in the denominator?"),
-        "only m": (lambda b1, b2: 1 - b1, "That is what happens to m. v starts at zero too, and the step divides by its root."),
-        "only v": (lambda b1, b2: 1 / np.sqrt(1 - b2), "That is what happens to the root of v. m starts at zero too."),
-        "multiplied": (lambda b1, b2: (1 - b1) * np.sqrt(1 - b2), "Both leave the factor too small in yours. v stands below the fraction line."),
+        "only m": (lambda b1, b2: 1 - b1, "That is what happens to m. s starts at zero too, and the step divides by its root."),
+        "only s": (lambda b1, b2: 1 / np.sqrt(1 - b2), "That is what happens to the root of s. m starts at zero too."),
+        "multiplied": (lambda b1, b2: (1 - b1) * np.sqrt(1 - b2), "Both leave the factor too small in yours. s stands below the fraction line."),
         "betas swapped": (lambda b1, b2: (1 - b2) / np.sqrt(1 - b1), "Which beta belongs to the mean of the gradient, and which to the mean of its square?"),
         "shares instead of what they leave": (lambda b1, b2: b1 / np.sqrt(b2), "In the first step the old means are zero. With which weight does the gradient enter?"),
         "the excess": (lambda b1, b2: (1 - b1) / np.sqrt(1 - b2) - 1, "That is what the step has too much, as a share of the right one. How many times as long is it?"),
@@ -322,23 +322,23 @@ def first_step_factor(attempt: Attempt) -> str:
 
 
 @lesson.exercise(
-    "v is a running mean of what is put into it. What is put into it in each step?",
+    "s is a running mean of what is put into it. What is put into it in each step?",
     "Half of the time the square of 3 goes in, half of the time the square of 5.",
     value=True,
 )
-def long_run_v(answer: object) -> str:
-    """The number that v_hat approaches for a gradient that alternates between 3 and 5."""
+def long_run_s(answer: object) -> str:
+    """The number that s_hat approaches for a gradient that alternates between 3 and 5."""
     got = number(answer)
     wrong = {
         "variance": (1.0, "That is the variance, as the article says it. Is a mean subtracted anywhere in Adam's lines?"),
         "square of the mean": (16.0, "You have averaged first and squared then. In which order does Adam do it?"),
-        "mean": (4.0, "That is what m approaches. v averages something else."),
-        "root": (np.sqrt(17), "That is in the unit of the gradient, a number that Adam could divide by. In which unit is v?"),
+        "mean": (4.0, "That is what m approaches. s averages something else."),
+        "root": (np.sqrt(17), "That is in the unit of the gradient, a number that Adam could divide by. In which unit is s?"),
         "sum": (34.0, "A running mean of two numbers that alternate lies between them. Did you add without dividing?"),
-        "halved": (8.5, "That is smaller than everything that goes into v. Between which two numbers does a running mean lie, and by what do you divide?"),
+        "halved": (8.5, "That is smaller than everything that goes into s. Between which two numbers does a running mean lie, and by what do you divide?"),
         "smaller square": (9.0, "Only the 3 has gone in. What of the 5?"),
         "larger square": (25.0, "Only the 5 has gone in. What of the 3?"),
-        "product": (15.0, "That is 3 times 5. Which two numbers go into v in turn?"),
+        "product": (15.0, "That is 3 times 5. Which two numbers go into s in turn?"),
     }  # fmt: skip
     reject_known(got, wrong, 1e-3)
     if abs(got - 17) <= 0.03:  # what a run of some thousand steps ends with
@@ -349,16 +349,16 @@ def long_run_v(answer: object) -> str:
     for count, raw in _raw_runs():
         if abs(got - raw) < 6e-4:
             text = (
-                f"Is that v itself after {count} steps? It still leans towards its start at zero: read `adam`'s v_hat."
+                f"Is that s itself after {count} steps? It still leans towards its start at zero: read `adam`'s s_hat."
             )
-            raise NotYet(text, "raw v")
+            raise NotYet(text, "raw s")
     raise NotYet(
-        f"{got:g} is not where it ends. Let `adam`'s line for v_hat run a few thousand times with 3, 5, 3, 5, ..."
+        f"{got:g} is not where it ends. Let `adam`'s line for s_hat run a few thousand times with 3, 5, 3, 5, ..."
     )
 
 
 def _raw_runs() -> list[tuple[int, float]]:
-    """Return (number of steps, v without its correction) after each thousand: begun with 3, with 5, and between."""
+    """Return (number of steps, s without its correction) after each thousand: begun with 3, with 5, and between."""
     found = []
     for squares in ((9.0, 25.0), (25.0, 9.0)):
         v = 0.0

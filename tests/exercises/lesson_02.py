@@ -66,7 +66,7 @@ def _fixed_adam(w, grad, m, v, t, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
 
 
 def _keeps(place):
-    """Return Adam that hands back m (1) or v (2) as it was."""
+    """Return Adam that hands back m (1) or s (2) as it was."""
 
     def answer(w, grad, m, v, t, *settings):
         found = list(_adam()(w, grad, m, v, t, *settings))
@@ -377,10 +377,10 @@ CASES = {
         ],
         wrong={
             "no bias correction": _adam(correct_m=False, correct_v=False),
-            "v is missing": _adam(correct_m=False, with_v=False),
-            "v is missing, m corrected": _adam(with_v=False),
+            "s is missing": _adam(correct_m=False, with_v=False),
+            "s is missing, m corrected": _adam(with_v=False),
             "only m corrected": _adam(correct_v=False),
-            "only v corrected": _adam(correct_m=False),
+            "only s corrected": _adam(correct_m=False),
             "norm instead of squares": _adam(square=lambda g: np.full(len(g), g @ g)),
             "no root": _adam(root=False),
             "climbs": _adam(sign=-1.0),
@@ -430,7 +430,7 @@ CASES = {
                 square=lambda grad, m: (grad - m) ** 2,
             ),
             "returns the old m": _keeps(1),
-            "returns the old v": _keeps(2),
+            "returns the old s": _keeps(2),
             "whole numbers cut": _of_dtype,
         },
         others=[
@@ -476,7 +476,7 @@ CASES = {
             "no root": lambda b1, b2: (1 - b1) / (1 - b2),
             "upside down": lambda b1, b2: np.sqrt(1 - b2) / (1 - b1),
             "only m": lambda b1, b2: 1 - b1,
-            "only v": lambda b1, b2: 1 / np.sqrt(1 - b2),
+            "only s": lambda b1, b2: 1 / np.sqrt(1 - b2),
             "betas swapped": lambda b1, b2: (1 - b2) / np.sqrt(1 - b1),
             "shares instead of what they leave": lambda b1, b2: b1 / np.sqrt(b2),
             "root of both": lambda b1, b2: ((1 - b1) / (1 - b2)) ** 0.5,
@@ -505,7 +505,7 @@ CASES = {
             lambda b1, b2: _first_steps(b1, b2) * 0.01,
         ],
     ),
-    "long_run_v": Case(
+    "long_run_s": Case(
         right=[
             17,
             16.996,
@@ -527,7 +527,7 @@ CASES = {
             "smaller square": 9,
             "larger square": 25,
             "product": 15,
-            "raw v": 16.886,
+            "raw s": 16.886,
         },
         others=[
             15.5,
