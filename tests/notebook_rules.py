@@ -128,6 +128,15 @@ def approximate_numbers_are_bounded(book: Book) -> list[str]:
     ]
 
 
+def approximate_numbers_are_masked(book: Book) -> list[str]:
+    """The sign for "about" stands right before its number: with two spaces between them the number would be compared."""
+    return [
+        f"{name_of(cell)} prints ≈ away from its number: {found[0]!r}"
+        for cell, output in book.outputs()
+        if (found := re.search(r"≈(?! ?[-+]?\d).{0,12}", text_of(output)))
+    ]
+
+
 def figures_have_alt_text(book: Book) -> list[str]:
     """Each picture has a sentence for who cannot see it, where nbconvert finds it and beside the picture."""
     found = []
@@ -326,6 +335,6 @@ def _said(cell: dict) -> str:
 
 RULES: list[Callable[[Book], list[str]]] = [
     run_in_order, no_errors, no_traces_of_a_machine, no_network_no_shell, metadata_is_normal, is_small,
-    approximate_numbers_are_bounded, figures_have_alt_text, links_lead_somewhere, prose_before_code, data_has_a_card, code_fits_the_page, says_what_it_needs,
+    approximate_numbers_are_bounded, approximate_numbers_are_masked, figures_have_alt_text, links_lead_somewhere, prose_before_code, data_has_a_card, code_fits_the_page, says_what_it_needs,
 ]  # fmt: skip
 LESSON_RULES: list[Callable[[Book], list[str]]] = [opens_as_a_lesson, has_the_parts, states_its_minutes]
