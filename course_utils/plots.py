@@ -199,6 +199,53 @@ def image_grid(
     return axes[0, 0]
 
 
+def squares(
+    ax: Axes,
+    values: Any,
+    left: float = 0.0,
+    top: float = 0.0,
+    *,
+    name: str = "",
+    fills: Mapping[tuple[int, int], str] | None = None,
+    frames: Sequence[tuple[int, int, int, int, str]] = (),
+) -> None:
+    """Draw a table as squares of side 1 with their entries; the axes run to the right and down, and are hidden.
+
+    Parameters
+    ----------
+    ax : Axes
+        Several tables may stand on one.
+    values : array
+        Numbers or texts (rows, columns).
+    left, top : float
+        Where the upper left corner stands.
+    name : str
+        What to write above the table.
+    fills : mapping, optional
+        (row, column) to the colour of that square; the others are white.
+    frames : sequence of tuple
+        (row, column, rows, columns, colour): a thick line around a part of the table.
+    """
+    from matplotlib.patches import Rectangle
+
+    values, fills = np.atleast_2d(np.asarray(values)), fills or {}
+    for (row, column), value in np.ndenumerate(values):
+        corner, fill = (left + column, top + row), fills.get((row, column), "white")
+        ax.add_patch(Rectangle(corner, 1, 1, facecolor=fill, edgecolor="#999999", linewidth=0.8))
+        text = f"{value:g}" if values.dtype.kind in "biuf" else str(value)
+        ax.text(corner[0] + 0.5, corner[1] + 0.53, text, ha="center", va="center", fontsize=8)
+    for row, column, rows, columns, color in frames:
+        corner = (left + column, top + row)
+        ax.add_patch(Rectangle(corner, columns, rows, fill=False, edgecolor=color, linewidth=2.4, zorder=3))
+    ax.text(left, top - 0.25, name, ha="left", va="bottom", fontsize=9)
+    ax.update_datalim([(left, top - 1.2 * bool(name))])  # so that a title stands above the name
+    ax.set_aspect("equal")
+    ax.axis("off")
+    ax.autoscale_view()
+    if not ax.yaxis_inverted():
+        ax.invert_yaxis()
+
+
 def confusion_matrix(counts: Any, names: Sequence[str], *, title: str, alt: str, ax: Axes | None = None) -> Axes:
     """Draw counts (k, k), rows the true class, columns the predicted one; each square shows its count."""
     counts = np.asarray(counts)

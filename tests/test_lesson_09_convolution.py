@@ -7,14 +7,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.exercises.lesson_09 import EXERCISES
+from course_utils.exercises.lesson_09 import EXERCISES, when_right
 from tests.exercises import harness
 
 PADDINGS = ("valid", "same")
 QUICK = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 
 
-lesson = harness.lesson_functions("09_convolutions")
+lesson = harness.lesson_functions("09_convolutions", "NO_ZEROS", "count", "convolve", "pool")
+
+
+def _zeros(shape, kernel, stride, padding):
+    """Return the zeros ((above, below), (left, right)) of "valid" or "same"; the worked answer knows those of "same"."""
+    if padding == "valid":
+        return lesson.NO_ZEROS
+    same = harness.worked_answer(EXERCISES["same_padding"])
+    return tuple(same(n, k, stride) for n, k in zip(shape[1:3], kernel[:2], strict=True))
+
+
+def _by_lesson(function, X, K, b, stride, padding):
+    return function(X, K, b, stride, _zeros(X.shape, K.shape, stride, padding))
 
 
 @st.composite
@@ -49,40 +61,41 @@ def _by_keras(X, K, b, stride, padding, seed=0):
 def test_the_matrix_product_equals_keras_in_output_and_gradients(problem):
     X, K, _, stride, padding = problem
     out, G, theirs = _by_keras(*problem)
-    np.testing.assert_allclose(lesson.conv(*problem), out, atol=1e-10)
-    for ours, tape in zip(lesson.conv_backward(G, X, K, stride, padding), theirs, strict=True):
+    np.testing.assert_allclose(_by_lesson(lesson.conv, *problem), out, atol=1e-10)
+    zeros = _zeros(X.shape, K.shape, stride, padding)
+    for ours, tape in zip(lesson.conv_backward(G, X, K, stride, zeros), theirs, strict=True):
         np.testing.assert_allclose(ours, tape, atol=1e-10)
 
 
 @QUICK
 @given(problems(largest=7))
 def test_the_loops_equal_keras(problem):
-    np.testing.assert_allclose(lesson.conv_loops(*problem), _by_keras(*problem)[0], atol=1e-10)
+    np.testing.assert_allclose(_by_lesson(lesson.conv_loops, *problem), _by_keras(*problem)[0], atol=1e-10)
 
 
 @QUICK
 @given(problems(least_batch=1))
 def test_output_and_gradients_obey_the_law_of_a_linear_map(problem):
     X, K, _, stride, padding = problem
-    out = lesson.conv(X, K, 0, stride, padding)
+    zeros = _zeros(X.shape, K.shape, stride, padding)
+    out = lesson.conv(X, K, 0, stride, zeros)
     G = np.random.default_rng(1).normal(size=out.shape)
-    grad_X, grad_K, _ = lesson.conv_backward(G, X, K, stride, padding)
+    grad_X, grad_K, _ = lesson.conv_backward(G, X, K, stride, zeros)
     np.testing.assert_allclose([np.sum(X * grad_X), np.sum(K * grad_K)], np.sum(out * G), rtol=1e-9, atol=1e-9)
 
 
 @QUICK
 @given(st.integers(1, 40), st.integers(1, 9), st.integers(1, 5))
-def test_same_padding_gives_the_size_it_promises_and_the_worked_answer_agrees(n, kernel, stride):
-    before, after = lesson.pads(n, kernel, stride, "same")
+def test_the_worked_same_padding_gives_the_size_that_same_promises(n, kernel, stride):
+    before, after = harness.worked_answer(EXERCISES["same_padding"])(n, kernel, stride)
     assert 0 <= before <= after <= before + 1
     assert max(n + before + after - kernel, 0) // stride + 1 == -(-n // stride)
-    assert harness.worked_answer(EXERCISES["same_padding"])(n, kernel, stride) == (before, after)
 
 
 @pytest.mark.parametrize("function", ["conv", "conv_loops"])
 @pytest.mark.parametrize("shape", [(1, 2, 9, 1), (1, 9, 2, 1), (0, 2, 2, 1)])
 def test_a_kernel_that_does_not_fit_is_refused_with_both_sizes(function, shape):
-    with pytest.raises(ValueError, match=r"\(3, 3\).*" + str(shape[1])):
+    with pytest.raises(ValueError, match=f"kernel of 3.* {min(shape[1:3])} pixels"):
         getattr(lesson, function)(np.zeros(shape), np.zeros((3, 3, 1, 1)), np.zeros(1))
 
 
@@ -96,7 +109,7 @@ def test_pooling_equals_keras_and_drops_what_is_left_over(problem, size):
     if min(X.shape[1:3]) < size:
         return
     theirs = keras.ops.max_pool(tf.constant(X), size, padding="valid", data_format="channels_last")
-    np.testing.assert_array_equal(lesson.pool_loops(X, size), theirs)
+    np.testing.assert_array_equal(lesson.pool(X, size), theirs)
     np.testing.assert_array_equal(harness.worked_answer(EXERCISES["max_pool"])(X, size), theirs)
 
 
@@ -135,3 +148,45 @@ def test_the_worked_receptive_field_is_as_wide_as_the_gradient(layers):
     field = harness.worked_answer(EXERCISES["receptive_field"])(layers)
     seen = np.flatnonzero(lesson.influence(layers, n=field).any(axis=0))
     assert seen[-1] - seen[0] + 1 == field
+
+
+@pytest.mark.parametrize("name", ["output_size", "convolve_2d", "max_pool"])
+def test_the_lesson_goes_on_with_the_learners_function_once_it_is_right(name):
+    calls = []
+    worked = harness.worked_answer(EXERCISES[name])
+
+    def answer(*arguments):
+        calls.append(arguments)
+        return worked(*arguments)
+
+    answer.__name__ = name
+    arguments = {
+        "output_size": (9, 4, 2, 1),
+        "convolve_2d": (np.arange(12).reshape(3, 4), np.array([[1, -1]]), 2),
+        "max_pool": (np.arange(32).reshape(1, 4, 4, 2), 2),
+    }[name]
+    function = when_right(answer)
+    before = len(calls)
+    np.testing.assert_array_equal(function(*arguments), worked(*arguments))
+    assert len(calls) == before + 1
+
+
+@pytest.mark.parametrize("name", ["output_size", "convolve_2d", "max_pool"])
+def test_the_lesson_goes_on_with_the_courses_function_where_the_learners_is_missing_or_wrong(name):
+    def wrong(*arguments):
+        return 0
+
+    wrong.__name__ = name
+    worked = harness.worked_answer(EXERCISES[name])
+    given = {
+        "output_size": (224, 7, 2, 3),
+        "convolve_2d": (np.random.default_rng(0).normal(size=(7, 6)), np.ones((3, 2)), 2),
+        "max_pool": (np.random.default_rng(0).normal(size=(2, 5, 7, 2)), 2),
+    }[name]
+    for answer in (wrong, harness.stub_of(EXERCISES[name])):
+        np.testing.assert_allclose(when_right(answer)(*given), worked(*given), atol=1e-12)
+
+
+def test_the_lesson_can_only_go_on_with_the_functions_it_has():
+    with pytest.raises(ValueError, match="output_size, convolve_2d, max_pool; received len"):
+        when_right(len)

@@ -181,3 +181,18 @@ def test_a_formula_of_matrices_draws_where_it_is_told_and_carries_its_words():
     assert plots.matrices([("v", np.array([1, 2, 3]), None)], ax=given, **SAY) is given
     assert given.get_title(loc="left") == SAY["title"]
     assert given.figure.get_label() == SAY["alt"]
+
+
+def test_a_table_of_squares_shows_every_entry_where_it_stands_and_its_colours():
+    ax = plots.canvas(None, **SAY)
+    plots.squares(ax, [[1, -2.5], [0, 30]], 4, 1, name="four", fills={(0, 1): "#FDE0CC"})
+    plots.squares(ax, np.array([["a", "b"]]), 0, 0, frames=[(0, 1, 1, 1, plots.ORANGE)])
+    places = {text.get_text(): tuple(np.floor(text.get_position())) for text in ax.texts if text.get_text() != "four"}
+    assert places == {"1": (4, 1), "-2.5": (5, 1), "0": (4, 2), "30": (5, 2), "a": (0, 0), "b": (1, 0), "": (0, -1)}
+    filled = [patch.get_xy() for patch in ax.patches if mpl.colors.to_hex(patch.get_facecolor()) == "#fde0cc"]
+    assert filled == [(5, 1)]
+    assert [p.get_xy() for p in ax.patches if mpl.colors.same_color(p.get_edgecolor(), plots.ORANGE)] == [(1, 0)]
+    assert ax.yaxis_inverted()
+    assert not ax.axison
+    assert ax.get_xlim()[1] >= 6
+    assert ax.get_ylim()[0] >= 3
