@@ -427,6 +427,42 @@ def explore(draw: Callable[..., Any], **ranges: tuple[float, float, float]) -> N
     display(Javascript(_NAME_SLIDERS))
 
 
+def boxes(
+    nodes: Mapping[Any, tuple[float, float, str]],
+    arrows: Sequence[tuple[Any, Any]],
+    *,
+    title: str,
+    alt: str,
+    shaded: Sequence[Any] = (),
+    ax: Axes | None = None,
+    size: tuple[float, float] = (7, 3.5),
+) -> Axes:
+    """Draw boxes of text and the arrows between them: a graph, a tree, a row of layers.
+
+    Parameters
+    ----------
+    nodes : mapping
+        Name to (x, y, text): the middle of its box, y upwards, in any unit.
+    arrows : sequence
+        Pairs of names, (from, to).
+    shaded : sequence, optional
+        The names of the boxes that are shaded.
+    """
+    ax = canvas(ax, title, alt, size)
+    ax.axis("off")
+    drawn = {}
+    for name, (x, y, text) in nodes.items():
+        look = {"boxstyle": "round,pad=0.3", "facecolor": "#CFE5F3" if name in shaded else "white", "edgecolor": GREY}
+        drawn[name] = ax.text(x, y, text, ha="center", va="center", fontsize=8, bbox=look)
+    for start, end in arrows:
+        look = {"arrowstyle": "->", "color": GREY, "shrinkA": 0, "shrinkB": 1}
+        look |= {"patchA": drawn[start].get_bbox_patch(), "patchB": drawn[end].get_bbox_patch()}
+        ax.annotate("", nodes[end][:2], nodes[start][:2], arrowprops=look)
+    across, up = [x for x, _, _ in nodes.values()], [y for _, y, _ in nodes.values()]
+    ax.set(xlim=(min(across) - 0.5, max(across) + 0.5), ylim=(min(up) - 0.5, max(up) + 0.5))
+    return ax
+
+
 def _label_ends(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
     """Write each name at its curve's end in the curve's look, moved up where two would overlap."""
     ax.autoscale_view()

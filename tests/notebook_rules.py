@@ -129,11 +129,12 @@ def approximate_numbers_are_bounded(book: Book) -> list[str]:
 
 
 def approximate_numbers_are_masked(book: Book) -> list[str]:
-    """The sign for "about" stands right before its number: with two spaces between them the number would be compared."""
+    """The sign for "about" stands right before its number, and before both ends of a range: else the number is compared."""
+    bare = re.compile(r"≈(?! ?[-+]?\d).{0,12}|≈ ?[-+]?\d[\d.,e+-]* ?(?:to|±|and) ?[-+]?\d+")
     return [
-        f"{name_of(cell)} prints ≈ away from its number: {found[0]!r}"
+        f"{name_of(cell)} prints a number that ≈ does not cover: {found[0]!r}"
         for cell, output in book.outputs()
-        if (found := re.search(r"≈(?! ?[-+]?\d).{0,12}", text_of(output)))
+        if (found := bare.search(text_of(output)))
     ]
 
 

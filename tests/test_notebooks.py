@@ -92,6 +92,7 @@ BROKEN = {
     "leftover cell metadata": ("metadata_is_normal", [_code(metadata={"execution": {}})], {}),
     "a number about, unguarded": ("approximate_numbers_are_bounded", [_code(outputs=[_printed("≈ 0.91")])], {}),
     "a number far from its sign": ("approximate_numbers_are_masked", [_code(outputs=[_printed("\u2248   0.91")])], {}),
+    "a range with one sign": ("approximate_numbers_are_masked", [_code(outputs=[_printed("\u2248 0.91 to 0.95")])], {}),
     "a picture without words": ("figures_have_alt_text", [_code(outputs=[_picture("")])], {}),
     "a picture with other words": ("figures_have_alt_text", [_code(outputs=[_picture(GOOD_ALT, "<Figure>")])], {}),
     "a heavy picture": ("figures_have_alt_text", [_code(outputs=[_picture(GOOD_ALT, size=300_000)])], {}),

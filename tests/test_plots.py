@@ -154,6 +154,17 @@ def test_a_slider_publishes_and_closes_its_figure_before_its_output_area_lets_go
     assert plt.get_fignums() == []
 
 
+def test_boxes_carry_their_text_and_an_arrow_leads_from_each_to_the_next():
+    nodes = {"x": (0, 0, "x\n2"), "y": (1, 1, "+"), "z": (2, 0, "loss")}
+    ax = plots.boxes(nodes, [("x", "y"), ("y", "z")], shaded=["y"], **SAY)
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["x\n2", "+", "loss"]
+    arrows = [text.arrow_patch for text in ax.texts if getattr(text, "arrow_patch", None) is not None]
+    assert len(arrows) == 2
+    white = mpl.colors.to_rgba("white")
+    faces = [text.get_bbox_patch().get_facecolor() for text in ax.texts if text.get_text()]
+    assert [face != white for face in faces] == [False, True, False]
+
+
 def test_every_label_of_a_curve_can_be_read_on_white():
     def light(colour):
         parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

@@ -329,11 +329,12 @@ def _xavier(fan_in: int, fan_out: int) -> float:
 
 
 @lesson.exercise(
+    "A layer multiplies the size by the root of d times the deviation, the ReLU by the root of one half. He wants the product to be 1.",
+    "Xavier's variance is 1 over (fan_in + fan_out) / 2. A deviation is the root of a variance.",
     "Two formulas for the variance: 2 / fan_in for the ReLU, 2 / (fan_in + fan_out) for tanh.",
-    "A deviation is the root of a variance.",
 )
 def init_deviation(attempt: Attempt) -> str:
-    """Return the deviation of the weights, a float: He for "relu", Xavier for "tanh"."""
+    """Return the deviation of the weights, a float: by He's wish for "relu", by Xavier's for "tanh"."""
     sizes = ((48, 210), (210, 48), (48, 48), (784, 128), (1, 3), (3, 4), (1024, 3000), (50_000, 10))
     cases = [case(*size, activation) for size in sizes for activation in ("relu", "tanh")]
     wrong = {
