@@ -91,7 +91,7 @@ BROKEN = {
     "one id twice": ("metadata_is_normal", [_code(), _code()], {}),
     "leftover cell metadata": ("metadata_is_normal", [_code(metadata={"execution": {}})], {}),
     "a number about, unguarded": ("approximate_numbers_are_bounded", [_code(outputs=[_printed("≈ 0.91")])], {}),
-    "a number far from its sign": ("approximate_numbers_are_masked", [_code(outputs=[_printed("\u2248   0.91")])], {}),
+    "a list with one sign": ("approximate_numbers_are_masked", [_code(outputs=[_printed("\u2248 [0.91, 0.95]")])], {}),
     "a range with one sign": ("approximate_numbers_are_masked", [_code(outputs=[_printed("\u2248 0.91 to 0.95")])], {}),
     "a picture without words": ("figures_have_alt_text", [_code(outputs=[_picture("")])], {}),
     "a picture with other words": ("figures_have_alt_text", [_code(outputs=[_picture(GOOD_ALT, "<Figure>")])], {}),
