@@ -50,7 +50,7 @@ def root_mean_squared_error(attempt: Attempt) -> str:
         "missing 1/n": (lambda y, p: np.sqrt(np.sum((p - y) ** 2)), "You have summed the squares. Twice as many houses would give a larger error: divide by what?"),
         "root before mean": (lambda y, p: np.mean(np.abs(p - y)), "Root and square cancel if nothing happens in between: this is the mean absolute error. Which comes first?"),
         "errors cancel": (lambda y, p: np.mean(p - y), "Misses upwards and downwards cancel here. What keeps every miss positive?"),
-        "mean before square": (lambda y, p: np.abs(np.mean(p - y)), "You average the errors and then square: by then misses upwards and downwards have cancelled. Which comes first?"),
+        "mean before square": (lambda y, p: np.abs(np.mean(p - y)), "You average the errors first: misses upwards and downwards have cancelled by then. What comes before the mean?"),
         "missing square": (lambda y, p: np.sqrt(np.mean(p - y)), "Nothing is squared here, so misses upwards and downwards cancel, and where the mean is negative there is no root."),
         "spread of the errors": (lambda y, p: np.std(p - y), "This is the standard deviation of the errors: it takes their mean off first. Predictions that are all 1000 dollars too high would seem perfect."),
         "divides by n - 1": (lambda y, p: np.sqrt(np.sum((p - y) ** 2) / (len(y) - 1)), "You divide by n - 1, as for a sample variance. The loss is a plain mean over n."),
@@ -112,7 +112,7 @@ def numerical_gradient(attempt: Attempt) -> str:
             moved = _explain_steps(asked, w, slopes[loss](w), found[0])
             if moved > 7e-3:
                 _name_roughly(found, landscapes, wrong)
-                text = f"The loss is asked as far as {moved:.1g} from w, and over that distance it bends. What does a smaller eps change?"
+                text = f"The loss is asked as far as {moved:.1g} from w, and over that distance it bends. Is each point w itself with a small step, and what does a smaller step change?"
                 raise NotYet(text, "step too large") from None
         raise
     _refuse_one_side(asked, w)
@@ -274,7 +274,7 @@ def _explain_steps(asked: Sequence[np.ndarray], w: np.ndarray, true: np.ndarray,
         text = f"The loss is asked at most {length:.1g} away from w. A float holds 16 digits: how many of the loss's digits change over that distance?"
         raise NotYet(text, "step too small")
     share = float(got @ true / (true @ true))
-    if 0 < abs(share) <= 2.1 * length and close(got, share * true, 1e-2):
+    if length < 0.1 and 0 < abs(share) <= 2.1 * length and close(got, share * true, 1e-2):
         text = "The slopes are nearly 0. Is the difference divided by the distance, by all of it? `a / 2 * b` multiplies by b."
         raise NotYet(text, "not divided")
     return length
@@ -373,7 +373,10 @@ def _refuse_one_for_each(got: object, d: int) -> None:
         array(got, (d,))
     except NotYet:
         return
-    raise NotYet(f"One number is asked for; this has shape ({d},). Which of its entries sets the limit?", "wrong shape")
+    raise NotYet(
+        f"One number is asked for; this has shape ({d},). One step serves all directions: which of their numbers decide?",
+        "wrong shape",
+    )
 
 
 @lesson.exercise(

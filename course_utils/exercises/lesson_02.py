@@ -244,7 +244,7 @@ def _refuse_other_forms(got: object, right: Sequence[np.ndarray]) -> None:
         parts = [array(part, right[0].shape) for part in parts]
     except NotYet as error:
         if error.name == "not finite":
-            text = "In the first step, where t is 1, the result holds NaN or infinity. What does your correction divide by there?"
+            text = "In the first step, where t is 1, the result holds NaN or infinity. What does your correction divide by there, and can the number under the root be negative?"
             raise NotYet(text, "not finite in the first step") from None
         return
     for order in itertools.permutations(range(3)):
@@ -383,6 +383,7 @@ def warmup_cosine(attempt: Attempt) -> str:
             (23_000, 1500, 3e-4, (0, 731, 1499, 1500, 1501, 12_000, 22_999)),
             (37, 30, 17.5, (13, 29, 30, 33, 37)),
             (9, 1, 0.05, (0, 1, 2, 8)),
+            (12, 11, 0.7, (0, 5, 11, 12)),
             (5000, 600, 3e-6, (250, 2800, 5000)),
         )
         for step in steps
@@ -421,7 +422,9 @@ def warmup_cosine(attempt: Attempt) -> str:
     compare(attempt, _schedule(), cases, wrong, asked=asked)
     bare = [case(step, 10, 0, 0.8, scale=0.8) for step in (0, 3, 10)]
     try:
-        compare(attempt, _schedule(), bare, asked=asked)
+        compare(
+            attempt, _schedule(), bare, asked="the peak at step 0, then half a wave of a cosine down to 0 at n_steps"
+        )
     except NotYet as error:
         text = f"Without a warm-up (n_warmup = 0) it fails: {error}"
         divides = error.name in ("raises", "not finite")
@@ -491,6 +494,8 @@ def clip_by_global_norm(attempt: Attempt) -> str:
         case([np.array([-3.1, 0.4, 250.7, 18.2, -77.3, 1.9, 0.0, 5.5])], 31.4, note="one array"),
         case([rng.normal(0, 900, (64, 10)), rng.normal(0, 0.01, 10), rng.normal(0, 40, (10, 1))], 1.0, note="sizes far apart"),
         case([np.array([0.6, 0.0]), np.array([0.8, 0.0])], 0.9, note="no array is above the limit by itself"),
+        case(pair, 12.9, note="a global norm of 13, a little above the limit"),
+        case([np.array(-3.0), np.array([4.0, 0.0])], 2.5, note="an array that is a single number"),
         case([np.array([0.3, -0.4])], 0.2, note="a norm below 1"),
         case([np.zeros(2), np.array([3.0, 4.0])], 1.0, note="one array of zeros"),
         case([np.array([[-8.0, 1.5], [0.5, 6.0]]), np.array([-2.5, 4.0])], 6.5, note="other values"),

@@ -39,6 +39,13 @@ def _number_or_none(attempt: Attempt, arguments: tuple) -> float | None:
         return None
 
 
+_CONSTANT = "{} has been added inside the logarithms, and it shortens the surprise of a nearly certain mistake. The probabilities lie between 0 and 1: does any of them need it?"
+
+
+def _with_constant(eps: float) -> Callable:
+    return lambda y, p: -np.mean(y * np.log(p + eps) + (1 - y) * np.log(1 - p + eps))
+
+
 def _surprises(y: np.ndarray, p: np.ndarray) -> np.ndarray:
     return -np.log(np.where(y == 1, p, 1 - p))
 
@@ -74,6 +81,10 @@ def cross_entropy(attempt: Attempt) -> str:
         "wrong sign": (lambda y, p: -_surprises(y, p).mean(), "The size is right. Is a good model one with a small or a large value?"),
         "halved": (lambda y, p: _surprises(y, p).mean() / 2, "Half of what it should be. There are two terms for each example, and one of them is 0. By how many do you divide?"),
         "one minus sign too few": (lambda y, p: np.mean(-y * np.log(p) + (1 - y) * np.log(1 - p)), "The minus sign reaches the first term and not the second. Which sign has the surprise of an example with y = 0?"),
+        "1e-9 in the logarithm": (_with_constant(1e-9), _CONSTANT.format("1e-9")),
+        "1e-8 in the logarithm": (_with_constant(1e-8), _CONSTANT.format("1e-8")),
+        "1e-7 in the logarithm": (_with_constant(1e-7), _CONSTANT.format("1e-7")),
+        "1e-6 in the logarithm": (_with_constant(1e-6), _CONSTANT.format("1e-6")),
         "classes swapped": (lambda y, p: _surprises(1 - y, p).mean(), "p is the probability of class 1. Which term belongs to y = 1?"),
         "p for every example": (lambda y, p: -np.log(p).mean(), "You take -log p of every example. Where y = 0, which probability did the model give to what happened?"),
         "base 2": (lambda y, p: _surprises(y, p).mean() / np.log(2), "That is measured in bits, with the logarithm to base 2. The natural one is asked for."),
@@ -215,7 +226,7 @@ def log_softmax(attempt: Attempt) -> str:
     got = [_finite_or_not(_called(attempt, each), each.args[0].shape) for each in EXTREME]
     _reject_lost(got)
     if np.ptp(got[0][0]) < 0.01:
-        raise NotYet("The logits 1000.3, 999.1 and 998.7 come out equally probable. Have they all been cut to the same number? A shift leaves their distances as they are.", "logits cut off")  # fmt: skip
+        raise NotYet("The logits 1000.3, 999.1 and 998.7 come out equally probable. Have they been cut to the same number, or has an overflow been covered up? A shift leaves their distances as they are.", "logits cut off")  # fmt: skip
     if abs(got[1][0, 1] + 1601) > 0.1 and abs(got[1][0, 0]) < 0.1:
         raise NotYet(f"Beside a logit of 0.4, one of -1600.6 has a log-probability of -1601, and {got[1][0, 1]:.6g} comes back. Is a probability that rounds to 0, or a very small logit, replaced by something else before the logarithm?", "tiny probability replaced")  # fmt: skip
     compare(attempt, _log_softmax, EXTREME, asked=asked)
@@ -461,7 +472,7 @@ def auc(attempt: Attempt) -> str:
             raise NotYet(positions, "labels used as positions") from None
         only_ties = _depends_on_order(attempt, *with_ties) and not _depends_on_order(attempt, *without_ties)
         if error.name == "other" and only_ties:
-            raise NotYet("With equal scores the result changes if the same examples stand in another order. Among equals, yours ranks by place in the array: which rank do equals share?", "equals ranked by place") from None  # fmt: skip
+            raise NotYet("With equal scores the result changes if the same examples stand in another order. Does every positive meet every negative? And if yours ranks by place in the array, which rank do equals share?", "equals ranked by place") from None  # fmt: skip
         raise
     return "It is the probability that a random positive outranks a random negative; the curve is only another way to count the pairs."
 

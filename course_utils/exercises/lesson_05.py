@@ -558,7 +558,11 @@ def _lets_the_gradient_through(attempt: Attempt) -> None:
         with tf.GradientTape() as tape:
             tape.watch(t)
             total = tf.reduce_sum(attempt(t, i, 9.0))
-        slope = tape.gradient(total, t)
+        try:
+            slope = tape.gradient(total, t)
+        except Exception as error:
+            text = f"The entries are right, and TensorFlow knows no gradient for one of the operations on the way ({str(error)[:100]}). Which other operations do the same?"
+            raise NotYet(text, "operation without a gradient") from None
         if slope is None:
             text = "The entries are right, and the way back to t is lost: a gradient through the result would be `None`. What passes through `numpy()`, a list of numbers or a new variable leaves no record. Which operations of TensorFlow do the same?"
             raise NotYet(text, "leaves TensorFlow")
@@ -749,7 +753,7 @@ def _rows(value: Any) -> list[tuple[tuple, int]]:
     rows = _parts(value)
     pairs = None if rows is None else [_parts(row) for row in rows]
     if pairs is None or any(pair is None or len(pair) != 2 or _parts(pair[0]) is None for pair in pairs):
-        text = "A list of pairs is asked for, each a shape and a number, such as ((None, 64), 0)."
+        text = "A list of pairs is asked for, each a shape and then a number, such as ((None, 64), 0)."
         raise NotYet(text, "not a list of pairs")
     shapes = [_parts(shape) for shape, _ in pairs]
     if any(len(shape) > 0 and isinstance(shape[0], str) and shape[0].strip("'\" ") == "None" for shape in shapes):

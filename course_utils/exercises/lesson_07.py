@@ -29,6 +29,7 @@ def rmsle(attempt: Attempt) -> str:
         case(np.array([0.184, 0.349, 1.262]), np.array([0.355, 0.234, 1.049]), note="prices in millions"),
         case(np.array([250.0]), np.array([410.5]), note="one house"),
         case(np.array([12, 9, 700, 31]), np.array([10, 14, 300, 30]), note="whole numbers"),
+        case(np.array([50.0, 3.0]), np.array([1.0, 900.0]), note="predictions that are far off"),
         case(np.array([0.0, 7.0, 2.0]), np.array([1.0, 4.0, 2.5]), note="a price of 0, which is allowed"),
         case(np.array([6.0, 0.5, 2.0]), np.array([3.0, 0.0, 2.5]), note="a predicted price of 0, which is allowed"),
         case(np.array([20.0, 300.0]), np.array([20.0, 300.0]), note="perfect predictions", scale=1.0),
@@ -247,6 +248,7 @@ def skill(attempt: Attempt) -> str:
     ]  # fmt: skip
     wrong = {
         "the mean of the test prices": (lambda a, y, z: 1 - _mse(y, z) / np.var(y), "Your baseline knows the mean of the held-out prices. Who knows that before the houses are sold?"),
+        "r2_score": (lambda a, y, z: _r2_score(y, z), "That is `r2_score`: its baseline knows the mean of the held-out prices. Who knows that before the houses are sold?"),
         "the mean of all prices": (lambda a, y, z: 1 - _mse(y, z) / _mse(y, np.concatenate([a, y]).mean()), "Your baseline is the mean of training and held-out prices together. Who knows the latter before the houses are sold?"),
         "baseline judged on the training prices": (lambda a, y, z: 1 - _mse(y, z) / np.var(a), "You judge the baseline on the training prices and the model on the held-out ones. Both are judged on the same houses: which?"),
         "rooted": (lambda a, y, z: 1 - np.sqrt(_mse(y, z) / _mse(y, a.mean())), "You compare the roots. Squared errors are asked for, as in R2."),
@@ -376,6 +378,11 @@ def validate_table(attempt: Attempt) -> str:
     if _mentions(both, "area") <= _mentions(others, "area") or _mentions(both, "built") <= _mentions(alone, "built"):
         text = f"With words in `area` and in `built` the message names one of them only: {_quoted(both)}"
         raise NotYet(text, "only the first is named")
+    untyped = said["no rows, its numbers of kind object"]
+    blamed = [column for column in numbers if _mentions(untyped, column) > _mentions(said["no rows"], column)]
+    if blamed:
+        text = f"For a table without rows, read from a file with a header alone, the message blames `{blamed[0]}`: {_quoted(untyped)} Can a column without entries hold a wrong one?"
+        raise NotYet(text, "sound columns are blamed")
     if _text(said["`built` missing"]) == _text(said["`street` missing"]):
         text = f"Whether `built` or `street` is missing, the message is the same: {_quoted(said['`built` missing'])} Which of the two is it?"
         raise NotYet(text, "sound columns are named")
@@ -384,6 +391,15 @@ def validate_table(attempt: Attempt) -> str:
 
 def _rms(values: np.ndarray) -> float:
     return np.sqrt(np.mean(np.square(values)))
+
+
+def _r2_score(y: np.ndarray, y_hat: np.ndarray) -> float:
+    """Return what scikit-learn's `r2_score` does: NaN for a single house, 0 or 1 where all prices are equal."""
+    if len(y) < 2:
+        return np.nan
+    if np.var(y) == 0:
+        return float(_mse(y, y_hat) == 0)
+    return 1 - _mse(y, y_hat) / np.var(y)
 
 
 def _mse(y: np.ndarray, y_hat: Any) -> float:
@@ -457,6 +473,8 @@ def _shuffled_rounds(
         and not all(close(table, X) for table in tables)
     ):
         raise NotYet("The rows of X were shuffled, and y was not. The table is to stay as it is, and the prices lose their owners.", "rows shuffled")  # fmt: skip
+    if all(old) and not old_order_may_return and not all(close(table, X) for table in tables):
+        raise NotYet("X was changed, and y was not: it came in its old order each time. Which of the two is to be shuffled?", "table changed")  # fmt: skip
     if all(old) and not old_order_may_return:
         raise NotYet("`score` received y in its old order each time. Does your shuffle return a copy that is never used?", "not shuffled")  # fmt: skip
     if any(table.shape != X.shape or not close(table, X) for table in tables):
@@ -507,7 +525,7 @@ def _refuse_unequal_orders(attempt: Attempt) -> None:
         counts = np.bincount(seen @ [64, 16, 4, 1], minlength=256)
         counts = np.sort(counts)[-24:]
         if np.sum((counts - len(seen) / 24) ** 2) / (len(seen) / 24) > 90:  # 23 degrees of freedom
-            text = f"In 6000 rounds {what} {counts[-1]} times, and in another {counts[0]} times. With a fresh shuffle each time, every one of the 24 is as likely: about 250 times."
+            text = f"In 6000 rounds {what} {counts[-1]} times, and in another {counts[0]} times. With a fresh shuffle each time, and its score whatever it is, every one of the 24 is as likely: about 250 times."
             raise NotYet(text, name)
     many = np.random.default_rng(77).permutation(np.arange(1.0, 31.0))
     X = np.arange(60.0).reshape(30, 2)
@@ -625,6 +643,7 @@ def _collect_complaints(attempt: Attempt, plain: Any, numbers: list[str], names:
         ("words in `area` and in `built`", in_both, ["area", "built"], first, first),
         ("a word in `area`, and `street` missing", in_area.drop(columns="street"), ["area", "street"], kind, kind),
         ("a word in `area`, and `plot` missing", in_area.drop(columns="plot"), ["area", "plot"], kind, kind),
+        ("no rows, its numbers of kind object", empty.astype(dict.fromkeys(numbers, object)), [], rows, silent),
         ("no rows, and `built` missing", empty.drop(columns="built"), ["built"], *["no rows hide the rest"] * 2),
         ("no rows, and no column at all", pd.DataFrame(), [*numbers, *names], *["no rows hide the rest"] * 2),
     ]
@@ -637,6 +656,9 @@ def _collect_complaints(attempt: Attempt, plain: Any, numbers: list[str], names:
         if not isinstance(error, ValueError):
             text = f"A table with {what} stops it with {type(error).__name__}: {_quoted(error)} A ValueError is asked for: callers catch errors by their kind."
             raise NotYet(text, "wrong kind of error")
+        if not _text(error).strip():
+            text = f"A table with {what} stops it with a ValueError that says nothing. Whoever sent the file wants to know why."
+            raise NotYet(text, silent)
         absent = [f"`{column}`" for column in columns if not _mentions(error, column)]
         if absent:
             text = f"For a table with {what} the message does not name {' and '.join(absent)}: {_quoted(error)} Whoever sent the file wants to mend it in one go."

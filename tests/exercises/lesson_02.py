@@ -310,6 +310,25 @@ def _global(grads):
 
 NUMBERS_ONLY = {"memorised by size": "every argument is a single number, so it remembers what it was asked"}
 
+
+def _ten_per_cent_above(grads, limit):
+    length = np.sqrt(sum(np.sum(np.square(g)) for g in grads))
+    return [g if length <= 1.1 * limit else g * limit / length for g in grads]
+
+
+def _first_axis_only(grads, limit):
+    length = np.sqrt(sum(np.sum(np.square(g)) for g in grads if len(g)))
+    return [g * min(1.0, limit / length) if length else g for g in grads]
+
+
+def _zero_at_the_last_warmup(step, n_steps, n_warmup, peak):
+    if n_warmup == n_steps - 1:
+        return 0.0
+    if step < n_warmup:
+        return peak * step / n_warmup
+    return peak * 0.5 * (1 + np.cos(np.pi * (step - n_warmup) / (n_steps - n_warmup)))
+
+
 CASES = {
     "terminal_step": Case(
         equivalent=NUMBERS_ONLY,
@@ -599,6 +618,7 @@ CASES = {
             "degrees": _schedule(lambda done: 0.5 * (1 + np.cos(180 * done))),
         },
         others=[
+            _zero_at_the_last_warmup,
             lambda s, n, k, p: p * min(1, (s + 1) / max(k, 1)) * 0.5 * (1 + np.cos(np.pi * s / n)),
             lambda s, n, k, p: p * s / k if s < k else p,
             lambda s, n, k, p: p * s / (k + 1) if s <= k else _schedule()(s, n, k, p),
@@ -661,6 +681,8 @@ CASES = {
             "not a list of arrays": lambda grads, limit: np.concatenate([g.ravel() for g in _right_clip(grads, limit)]),
         },
         others=[
+            _ten_per_cent_above,
+            _first_axis_only,
             lambda grads, limit: _right_clip(grads, limit)[:2],
             lambda grads, limit: _right_clip(grads[:2], limit),
             lambda grads, limit: [g.ravel() for g in _right_clip(grads, limit)],

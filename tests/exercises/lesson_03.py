@@ -363,6 +363,10 @@ CASES = {
             _loss_of_keras,
         ],
         wrong={
+            "1e-9 in the logarithm": lambda y, p: -np.mean(y * np.log(p + 1e-9) + (1 - y) * np.log(1 - p + 1e-9)),
+            "1e-8 in the logarithm": lambda y, p: -np.mean(y * np.log(p + 1e-8) + (1 - y) * np.log(1 - p + 1e-8)),
+            "1e-7 in the logarithm": lambda y, p: -np.mean(y * np.log(p + 1e-7) + (1 - y) * np.log(1 - p + 1e-7)),
+            "1e-6 in the logarithm": lambda y, p: -np.mean(y * np.log(p + 1e-6) + (1 - y) * np.log(1 - p + 1e-6)),
             "benign examples ignored": lambda y, p: -np.mean(y * np.log(p)),
             "malignant examples ignored": lambda y, p: -np.mean((1 - y) * np.log(1 - p)),
             "the article's sum": lambda y, p: -np.sum(y * np.log(p)),

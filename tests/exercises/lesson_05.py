@@ -716,6 +716,13 @@ def _floor_by_numpy(k):
     return -np.log(probs[-1])
 
 
+def _sliced(t, i, value):
+    import keras
+    import tensorflow as tf
+
+    return keras.ops.slice_update(t, [i], tf.reshape(tf.cast(value, t.dtype), (1,)))
+
+
 CASES = {
     "with_entry": Case(
         right=[
@@ -759,6 +766,7 @@ CASES = {
             "left out": lambda t, i, value: _tf().concat([t[:i], t[i + 1 :]], axis=0),
         },
         others=[
+            _sliced,
             *_tensor_mutants(_mask),
             lambda t, i, value: _tf().constant([*t.numpy()[:i], value, *t.numpy()[i + 1 :]]),
             lambda t, i, value: _tf().convert_to_tensor(_by_box(t, i, value)),

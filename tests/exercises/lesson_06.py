@@ -1127,6 +1127,27 @@ CENTRED = (
     "y is centred where the columns are chosen, and the model has an intercept: what is added to a column drops out"
 )
 
+
+def _nan_in_the_result(groups, y, folds):
+    found = _means()(groups, np.nan_to_num(y, nan=0.0), folds)
+    spoilt = np.zeros(len(y), bool)
+    for fold in folds:
+        rest = np.setdiff1d(np.arange(len(y)), fold)
+        for i in fold:
+            same = rest[groups[rest] == groups[i]]
+            spoilt[i] = np.isnan(y[same if len(same) else rest]).any()
+    if spoilt.any():
+        raise ValueError("NaN among the means")
+    return found
+
+
+def _smaller_buffer(cut):
+    def shuffle(items, buffer_size, rng):
+        return _buffer()(items, buffer_size if buffer_size < 1 else min(buffer_size, max(1, cut(len(items)))), rng)
+
+    return shuffle
+
+
 CASES = {
     "fill_none": Case(
         right=[
@@ -1498,6 +1519,7 @@ CASES = {
             "NaN labels pass": _means(check=False),
         },
         others=[
+            _nan_in_the_result,
             _checked_at_the_end,
             _altered_means(check=lambda y: np.isnan(y).all() or np.isnan(np.r_[y[0], y[3], y[-1]]).any()),
             _next_fold_means,
@@ -1563,6 +1585,8 @@ CASES = {
             "strangers": lambda items, b, rng: [item + 1000 for item in _buffer()(items, b, rng)],
         },
         others=[
+            _smaller_buffer(lambda n: n // 2),
+            _smaller_buffer(lambda n: n - 1),
             _buffer_array,
             _altered_buffer(
                 slots=True,

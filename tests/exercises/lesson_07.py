@@ -693,6 +693,36 @@ UNTOUCHED = [
     "argument cut to six",
 ]
 
+
+def _never_above_one(y, y_hat):
+    if min(np.min(y), np.min(y_hat)) < 0:
+        raise ValueError("a price below 0")
+    return min(1.0, np.sqrt(np.mean((np.log1p(y_hat) - np.log1p(y)) ** 2)))
+
+
+def _silent_without_rows(table, numbers, names):
+    try:
+        return _check()(table, numbers, names)
+    except ValueError:
+        if len(table) == 0 and {*numbers, *names} <= set(table.columns):
+            raise ValueError from None
+        raise
+
+
+def _blames_columns_without_rows(table, numbers, names):
+    import pandas as pd
+
+    there = [c for c in numbers if c in table]
+    blamed = [c for c in there if len(table) == 0 and not pd.api.types.is_numeric_dtype(table[c])]
+    if blamed:
+        raise ValueError(f"no rows, and text in {blamed}; missing {[c for c in [*numbers, *names] if c not in table]}")
+    return _check()(table, numbers, names)
+
+
+def _best_of_three(score, X, y, n_times, rng):
+    return [max(score(X, rng.permutation(y)) for _ in range(3)) for _ in range(n_times)]
+
+
 CASES = {
     "rmsle": Case(
         right=[
@@ -736,6 +766,7 @@ CASES = {
             "wrong kind of error": _refusing(_log1p, AssertionError),
         },
         others=[
+            _never_above_one,
             _refusing(_expanded),
             _refusing(_in_whole_numbers),
             _refusing(_log1p, bad=lambda y, z: (y < 0).all() or (z < 0).all()),
@@ -985,6 +1016,7 @@ CASES = {
             "wrong shape": _rounds(_shuffle, out=lambda found: np.array(found)[:, None]),
         },
         others=[
+            _best_of_three,
             _rounds(_two_swapped),
             _rounds(_neighbours_swapped),
             _rounds(_one_pair_of_neighbours_swapped),
@@ -1106,6 +1138,8 @@ CASES = {
             "silent error": _check(named=lambda found: "something"),
         },
         others=[
+            _silent_without_rows,
+            _blames_columns_without_rows,
             _refusing_values(lambda v: v == 0),
             _refusing_values(lambda v: abs(v) > 1e5),
             _gaps_in_words(" "),
