@@ -123,6 +123,72 @@ def learning_curves(
     return ax
 
 
+def curve_panels(
+    panels: Mapping[str, Mapping[str, Sequence[float]]],
+    metric: str,
+    *,
+    beside: Sequence[float],
+    level: float,
+    title: str,
+    alt: str,
+    limits: tuple[float, float],
+    log: bool = False,
+) -> Axes:
+    """Draw the training and validation curves of several runs, three panels in a row, over one curve to compare with.
+
+    Parameters
+    ----------
+    panels : mapping
+        Name to the curves of a run, such as "loss" and "val_loss", epoch by epoch from 0 on.
+    metric : str
+        Which of them: "loss" stands for "loss" and "val_loss".
+    beside : sequence of float
+        Drawn broad and grey in every panel.
+    level : float
+        Where a guess stands; dotted.
+    limits : tuple of float
+        Of the vertical axis, which all panels share.
+    """
+    import matplotlib.pyplot as plt
+
+    rows = -(-len(panels) // 3)
+    fig, axes = plt.subplots(rows, 3, figsize=(7, 1.1 + 1.5 * rows), sharex=True, sharey=True, squeeze=False)
+    for ax, (name, curves) in zip(axes.flat, panels.items(), strict=True):
+        ax.plot(beside, color=GREY, linestyle="-", linewidth=4, alpha=0.35)
+        ax.axhline(level, color="black", linestyle=":", linewidth=1)
+        ax.plot(curves[metric], color=BLUE, linestyle="-")
+        ax.plot(curves[f"val_{metric}"], color=ORANGE, linestyle="--")
+        ax.set(ylim=limits, yscale="log" if log else "linear", title=name)
+    for ax in axes[-1]:
+        ax.set_xlabel("epoch")
+    for ax in axes[:, 0]:
+        ax.set_ylabel(metric)
+    fig.suptitle(title, x=0.01, ha="left", fontsize=11)
+    describe(fig, alt)
+    return axes[0, 0]
+
+
+def intervals(panels: Mapping[str, Mapping[str, Sequence[float]]], *, title: str, alt: str, xlabel: str) -> Axes:
+    """Draw intervals about 0, side by side: panel to name to (mean, low, high); one that holds 0 is grey and hollow."""
+    import matplotlib.pyplot as plt
+
+    names = list(next(iter(panels.values())))
+    fig, axes = plt.subplots(1, len(panels), figsize=(7, 0.9 + 0.27 * len(names)), sharey=True, squeeze=False)
+    for ax, (panel, rows) in zip(axes.flat, panels.items(), strict=True):
+        ax.axvline(0, color=GREY, linestyle=":", linewidth=1)
+        for place, name in enumerate(names):
+            mean, low, high = rows[name]
+            color, fill = (GREY, "white") if low <= 0 <= high else (BLUE, BLUE)
+            ax.plot([low, high], [place, place], color=color, linestyle="-", linewidth=2)
+            ax.plot(mean, place, color=color, marker="o", linestyle="", markerfacecolor=fill)
+        ax.set(title=panel, xlabel=xlabel)
+        ax.set_yticks(range(len(names)), names)
+    axes[0, 0].invert_yaxis()
+    fig.suptitle(title, x=0.01, ha="left", fontsize=11)
+    describe(fig, alt)
+    return axes[0, 0]
+
+
 def loss_surface(
     loss: Callable,
     x: tuple[float, float],

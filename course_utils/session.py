@@ -94,6 +94,23 @@ def progress_bar() -> Any:
     return ProgressBar()
 
 
+def show_page(address: str, height: int = 600) -> None:
+    """Show a page that this machine serves, in a frame below the cell; where outputs are stored, nothing.
+
+    Parameters
+    ----------
+    address : str
+        Such as "http://127.0.0.1:6006/".
+    height : int
+        Of the frame, in pixels.
+    """
+    if is_static():
+        return
+    from IPython.display import IFrame, display
+
+    display(IFrame(address, "100%", height))
+
+
 @contextlib.contextmanager
 def _quiet_stderr() -> Iterator[None]:
     """Send file descriptor 2 to the null device: TensorFlow's first lines are written below Python."""

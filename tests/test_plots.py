@@ -28,6 +28,8 @@ DRAWN = {
     "decision_boundary": lambda ax=None: plots.decision_boundary(lambda p: p[:, 0], X, np.array([0, 1, 0, 1]), ax=ax, **SAY),
     "attention_map": lambda ax=None: plots.attention_map(np.eye(2), ["a", "b"], ["a", "b"], ax=ax, **SAY),
     "image_grid": lambda ax=None: plots.image_grid(np.zeros((3, 4, 4)), ["1", "2", "3"], **SAY),
+    "curve_panels": lambda ax=None: plots.curve_panels({k: {"loss": [2, 1], "val_loss": [2, 2]} for k in "ABC"}, "loss", beside=[2, 1], level=1, limits=(0, 3), **SAY),
+    "intervals": lambda ax=None: plots.intervals({"one": {"a": (1, 0.5, 1.5), "b": (0.1, -1, 1)}}, xlabel="gain", **SAY),
 }  # fmt: skip
 
 
@@ -49,7 +51,7 @@ def test_each_figure_carries_its_alt_text_and_its_finding(name):
     assert max(ax.figure.get_size_inches()) <= 7.01
 
 
-@pytest.mark.parametrize("name", [n for n in DRAWN if n != "image_grid"])
+@pytest.mark.parametrize("name", [n for n in DRAWN if n not in ("image_grid", "curve_panels", "intervals")])
 def test_each_function_draws_on_the_axes_it_is_given(name):
     _, (left, right) = plt.subplots(1, 2)
     plots.use_style()
@@ -207,3 +209,10 @@ def test_a_table_of_squares_shows_every_entry_where_it_stands_and_its_colours():
     assert not ax.axison
     assert ax.get_xlim()[1] >= 6
     assert ax.get_ylim()[0] >= 3
+
+
+def test_an_interval_that_holds_zero_looks_different_from_one_that_does_not():
+    ax = DRAWN["intervals"]()
+    marks = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [mark.get_markerfacecolor() for mark in marks] == [plots.BLUE, "white"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]

@@ -84,3 +84,14 @@ def test_a_large_loss_is_shown_with_four_digits(fit, monkeypatch):
         callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: logs.update(loss=9.36e9))]
     )
     assert any("loss 9.36e+09" in text for text in shown)
+
+
+def test_a_page_is_shown_in_a_frame_where_somebody_looks_and_not_where_outputs_are_stored(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    monkeypatch.setenv("COURSE_STATIC", "1")
+    session.show_page("http://127.0.0.1:6006/")
+    assert shown == []
+    monkeypatch.delenv("COURSE_STATIC")
+    session.show_page("http://127.0.0.1:6006/", height=300)
+    assert (shown[0].src, shown[0].height) == ("http://127.0.0.1:6006/", 300)
