@@ -15,7 +15,7 @@ from tests.exercises import harness
 QUICK = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 
 
-lesson = harness.lesson_functions("13_text_and_embeddings", "PIECE")
+lesson = harness.lesson_functions("13_text_and_embeddings", "PIECE", "replace")
 EVERY_SCRIPT = "床前明月光，疑是地上霜。 naïve 🎭🐉 שלום नमस्ते 한국어 \r\n\t\x00 aaa aaaa\u200d\ufeff\U0010ffff"
 TOY = lesson.learn("abababac", 3)
 VERSE = lesson.learn("the rest is silence, the rest is noise; 床前明月光，床前 " * 9 + EVERY_SCRIPT, 60)
