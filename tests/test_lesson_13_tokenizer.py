@@ -1,8 +1,9 @@
-"""The tokenizer and the counting of lesson 13, taken from its stored cells: nothing is lost, bad input is refused."""
+"""The tokenizer, the counting and the neighbours of lesson 13, from its stored cells: nothing is lost, shares sum to 1."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from course_utils.exercises.lesson_13 import EXERCISES, when_right
 from tests.exercises import harness
 
 QUICK = settings(max_examples=200, deadline=None, derandomize=True, database=None)
@@ -124,6 +126,101 @@ def test_the_tables_hold_the_counts_of_a_loop(text):
         assert found.tolist() == [after.count(w), len(after), len(set(after))]
 
 
+@given(text=st.text("abcd", min_size=5, max_size=60), past=st.text("abcd", max_size=3), d=st.floats(0.05, 0.95))
+@QUICK
+def test_kneser_neys_probabilities_sum_to_one_whatever_the_discount(text, past, d):
+    tables = [lesson.count(text, n) for n in (1, 2, 3, 4)]
+    asked = [past + c for c in "abcd"]
+    found = [lesson.seen(table, asked, n) for n, table in enumerate(tables, start=1)]
+    shorter = [lesson.seen(lesson.company(table), asked, n) for n, table in enumerate(tables[1:], start=1)]
+    for n in (1, 2, 3, 4):
+        p = lesson.kneser_ney(found, shorter, n, d, 4)
+        assert p.min() >= 0
+        assert abs(p.sum() - 1) < 1e-12
+
+
+@given(text=st.text("abc", min_size=3, max_size=40))
+@QUICK
+def test_the_company_of_a_gram_is_the_kinds_before_it(text):
+    kinds_before, totals, kinds_after = lesson.company(lesson.count(text, 3))
+    triples = {text[i : i + 3] for i in range(len(text) - 2)}
+    for gram in {triple[1:] for triple in triples}:
+        assert kinds_before[gram] == len({triple[0] for triple in triples if triple[1:] == gram})
+        assert totals[gram[0]] == sum(triple[1] == gram[0] for triple in triples)
+        assert kinds_after[gram[0]] == len({triple[2] for triple in triples if triple[1] == gram[0]})
+
+
+def test_kneser_ney_gives_the_numbers_worked_out_on_paper():
+    tables = [lesson.count("abababac", n) for n in (1, 2)]
+    asked = ["aa", "ab", "ac", "cb"]
+    found = [lesson.seen(table, asked, n) for n, table in enumerate(tables, start=1)]
+    p = lesson.kneser_ney(found, [lesson.seen(lesson.company(tables[1]), asked, 1)], 2, 0.5, 3)
+    np.testing.assert_allclose(p, [1 / 12, 8.5 / 12, 2.5 / 12, 1 / 3])
+
+
+@given(ids=st.lists(st.integers(0, 4), min_size=2, max_size=30))
+@QUICK
+def test_the_company_of_a_token_is_counted_on_both_sides(ids):
+    counts, pairs = lesson.company_counts(np.array(ids), 5), Counter(pairwise(ids))
+    for token in range(5):
+        assert counts[token, :5].tolist() == [pairs[other, token] for other in range(5)]
+        assert counts[token, 5:].tolist() == [pairs[token, other] for other in range(5)]
+
+
+def test_cosines_are_those_of_the_rows_from_their_middle_and_forget_lengths():
+    E = np.array([[1.0, 0.0], [0.0, 2.0], [-3.0, 0.0], [0.0, -2.0], [2.0, 0.0]])
+    middle = E - E.mean(axis=0)
+    table = lesson.cosines(E)
+    for i, u in enumerate(middle):
+        for j, v in enumerate(middle):
+            assert abs(table[i, j] - u @ v / np.linalg.norm(u) / np.linalg.norm(v)) < 1e-12
+    np.testing.assert_allclose(lesson.cosines(7 * E + 100), table)
+
+
+def test_a_neighbour_of_ones_own_kind_is_somebody_else():
+    E = np.array([[1.0, 0.1], [1.0, -0.1], [-1.0, 0.1], [-1.0, -0.1]])
+    assert lesson.same_kind(E, np.array(["a", "a", "b", "b"])) == 1
+    assert lesson.same_kind(E, np.array(["a", "b", "c", "d"])) == 0
+    assert lesson.by_guess(np.array(["a", "a", "b", "b"])) == pytest.approx(1 / 3)
+
+
+GIVEN = {
+    "most_common_pair": ([5, 1, 2, 1, 2],),
+    "replace_pair": ([5, 1, 2, 1, 2], (1, 2), 300),
+    "add_k": (np.array([[3, 1], [0, 0]]), 0.5),
+    "perplexity": (np.log([0.5, 0.25]),),
+    "bits_per_character": (np.log([0.5, 0.25]), "abc"),
+    "masked_mean": (np.arange(12.0).reshape(2, 3, 2), np.array([[True, False, True], [False] * 3])),
+    "embedding_gradient": (np.array([2, 0, 2]), np.arange(6.0).reshape(3, 2), 4),
+}
+
+
+def _wrong(*arguments):
+    return 0
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_the_lesson_goes_on_with_the_learners_function_where_it_is_right_and_else_with_its_own(name):
+    calls, worked = [], harness.worked_answer(EXERCISES[name])
+
+    def answer(*arguments):
+        calls.append(arguments)
+        return worked(*arguments)
+
+    for function in (answer, _wrong, harness.stub_of(EXERCISES[name])):
+        function.__name__ = name
+        goes_on, before = when_right(function), len(calls)
+        got, want = goes_on(*GIVEN[name]), worked(*GIVEN[name])
+        assert type(got) in (tuple, list, float, np.ndarray)
+        np.testing.assert_allclose(got, want, atol=1e-12)
+        assert len(calls) - before == (function is answer)
+
+
+def test_the_lesson_can_only_go_on_with_the_functions_it_has():
+    with pytest.raises(ValueError, match="embedding_gradient; received len"):
+        when_right(len)
+
+
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_writing_needs_no_known_past(n):
     scope = lesson.write.__globals__
@@ -133,3 +230,10 @@ def test_writing_needs_no_known_past(n):
     assert written.startswith("詩:")
     assert len(written) == 22
     assert set(written[2:]) <= set("ab,")
+
+
+def test_a_low_temperature_writes_what_is_likeliest():
+    scope = lesson.write.__globals__
+    scope["characters"], scope["V"], scope["tables"] = "ab", 2, [lesson.count("aaabaaab" * 9, m) for m in (1, 2)]
+    assert lesson.write("a", 2, 30, np.random.default_rng(0), 0.01) == "a" * 31
+    assert "b" in lesson.write("a", 2, 30, np.random.default_rng(0), 1.0)
