@@ -179,7 +179,7 @@ def solar_cells_folder() -> Path:
 
 
 def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
-    """Return the studied networks of lesson 10, which `make train-solar` trains on the solar cells.
+    """Return the studied networks of lesson 11, which `make train-solar` trains on the solar cells.
 
     Returns
     -------
@@ -196,6 +196,23 @@ def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
         stack, names = kept["stack"], sorted(name for name in kept.files if name.startswith("net"))
         groups = [[kept[n].astype(np.float32) for n in names if n.startswith(f"net{k}_")] for k in range(5)]
     return groups, stack, pd.read_csv(io.BytesIO(_read("solar_net.csv")), dtype=str)
+
+
+def solar_steps() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what lesson 10's changes to the textbook's network brought, and the curves of the articles' own recipes.
+
+    Returns
+    -------
+    steps : pandas.DataFrame
+        A row a network: `changes` ("none", "pools + scale"), `fold` (0 to 4), `parameters`, then `accuracy`, `balanced`
+        accuracy and `AUC` on the validation cells of that fold, and the training `loss` of the last epoch.
+    recipes : pandas.DataFrame
+        A row an epoch: `recipe` ("A1", "A3"), `epoch` from 1, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+    """
+    import pandas as pd
+
+    steps, recipes = (pd.read_csv(io.BytesIO(_read(f"solar_{name}.csv"))) for name in ("steps", "recipes"))
+    return steps, recipes
 
 
 def cache_folder() -> Path:
@@ -217,7 +234,16 @@ def cache_folder() -> Path:
 def verify() -> list[tuple[str, str | None]]:
     """Return (name, problem or None) for each file of `data/` that a loader reads, and for the solar cell pictures."""
     results: list[tuple[str, str | None]] = []
-    for name in ("ames.csv", "hmda.csv", "shakespeare.txt", "solar_net.npz", "solar_net.csv", "solar cells"):
+    for name in (
+        "ames.csv",
+        "hmda.csv",
+        "shakespeare.txt",
+        "solar_net.npz",
+        "solar_net.csv",
+        "solar_steps.csv",
+        "solar_recipes.csv",
+        "solar cells",
+    ):
         try:
             _solar_cell_table() if name == "solar cells" else _read(name)
             results.append((name, None))
@@ -228,7 +254,7 @@ def verify() -> list[tuple[str, str | None]]:
 
 def _read(name: str) -> bytes:
     """Return the content of a file of `data/` after its size and SHA-256 were found to be the recorded ones."""
-    trained = name.startswith("solar_net")
+    trained = name.startswith("solar_")
     sums_file = "SHA256SUMS.trained" if trained else "SHA256SUMS"
     maker = "make train-solar`, which trains it anew" if trained else "make data`, which rebuilds it"
     mend = f"Get it back with `git checkout -- data/{{}}`, or `{maker}.".format

@@ -265,6 +265,14 @@ def image_grid(
     return axes[0, 0]
 
 
+def point_out(ax: Axes, marks: Sequence[tuple[str, tuple[float, float], tuple[float, float]]]) -> None:
+    """Write on a picture; `marks` are (text, where it stands, where its arrow points), both (x, y) in pixels."""
+    for text, here, there in marks:
+        arrow = {"arrowstyle": "->", "color": "#FFC20A", "linewidth": 1.6}
+        box = {"facecolor": "black", "alpha": 0.6, "edgecolor": "none", "pad": 1.5}
+        ax.annotate(text, there, here, arrowprops=arrow, color="white", fontsize=7, bbox=box)
+
+
 def squares(
     ax: Axes,
     values: Any,
@@ -527,6 +535,13 @@ def boxes(
     across, up = [x for x, _, _ in nodes.values()], [y for _, y, _ in nodes.values()]
     ax.set(xlim=(min(across) - 0.5, max(across) + 0.5), ylim=(min(up) - 0.5, max(up) + 0.5))
     return ax
+
+
+def chain(steps: Sequence[str], *, title: str, alt: str, shaded: Sequence[str] = (), height: float = 1.4) -> Axes:
+    """Draw texts as boxes in a row, each with an arrow to the next: the layers of a network, the stations of a batch."""
+    nodes = {text: (1.45 * at, 0.5, text) for at, text in enumerate(steps)}
+    arrows = [(steps[at - 1], steps[at]) for at in range(1, len(steps))]
+    return boxes(nodes, arrows, title=title, alt=alt, shaded=shaded, size=(7, height))
 
 
 def _label_ends(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:

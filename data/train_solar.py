@@ -1,4 +1,4 @@
-"""Train the studied networks of lesson 10 and write their weights, the stack's and the table of steps into `data/`.
+"""Train the studied networks of lesson 11 and write their weights, the stack's and the table of steps into `data/`.
 
 Run it with `make train-solar`; on two cores it takes about two hours. Each network is kept in the cache folder as soon
 as it is trained, so a run that was stopped goes on where it stood. All code of network, training and features is the
@@ -9,7 +9,6 @@ last function.
 
 from __future__ import annotations
 
-import runpy
 import sys
 import time
 from pathlib import Path
@@ -25,6 +24,7 @@ sys.path.insert(
 from course_utils import data
 from course_utils.session import setup
 from tests.exercises.harness import lesson_functions
+from train_steps import record_sums
 
 SEEDS, FOLDS, EPOCHS = (0, 1, 2), 5, 40
 ABLATION_FOLDS = 2
@@ -42,7 +42,7 @@ def main() -> int:
 
 def cells() -> SimpleNamespace:
     """Return the lesson's functions, the pictures, labels, groups, features, and who is training and who test cell."""
-    lesson = lesson_functions("10_image_classifier", "augment")
+    lesson = lesson_functions("11_evidence", "augment")
     images, y, names = lesson.read_folder(data.solar_cells_folder(), ["functional", "defective"])
     kind, percent = np.array([name.split("_")[1:] for name in names]).T
     groups = np.char.add(kind, percent)
@@ -322,9 +322,7 @@ def write(world: SimpleNamespace, runs: dict[int, SimpleNamespace], rows: list[d
     named = {f"net{k}_{i:02d}": a.astype(np.float16) for k, arrays in enumerate(first) for i, a in enumerate(arrays)}
     np.savez_compressed(data.DATA / "solar_net.npz", stack=kept, **named)
     pd.DataFrame(rows).to_csv(data.DATA / "solar_net.csv", index=False, lineterminator="\n")
-    made = {name: (data.DATA / name).read_bytes() for name in ("solar_net.csv", "solar_net.npz")}
-    sums = runpy.run_path(str(data.DATA / "rebuild.py"))["sums"](made)
-    (data.DATA / "SHA256SUMS.trained").write_text(sums, encoding="ascii")
+    record_sums()
     print(pd.DataFrame(rows).to_string(index=False))
 
 

@@ -10,16 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-import train_solar
+import train_steps
 from course_utils import data
+from course_utils.exercises.lesson_10 import EXERCISES, when_right
 from tests.environment import lesson_paths
-from tests.exercises.harness import lesson_functions
+from tests.exercises.harness import lesson_functions, stub_of, worked_answer
 from tests.run import is_long
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    return lesson_functions("10_image_classifier", "augment")
+    return lesson_functions("10_image_classifier", "flip", "ENDINGS", "standardised")
 
 
 @pytest.fixture
@@ -108,59 +109,13 @@ def test_bars_from_edge_to_edge_leave_no_trace(lesson, seed):
     np.testing.assert_allclose(lesson.flatten_bars(spots + bars), spots, atol=1e-4)
 
 
-@given(seed=st.integers(0, 1000), shape=st.sampled_from([(3, 20, 40, 10), (2, 12, 12, 4), (1, 6, 9, 3)]))
-@settings(max_examples=20, deadline=None)
-def test_tiles_hold_every_pixel_once_and_in_its_place(lesson, seed, shape):
-    n, h, w, side = shape
-    maps = np.random.default_rng(seed).normal(size=(n, h, w))
-    cut = lesson.tiles(maps, side)
-    assert cut.shape == (n, h // side, w // side, side * side)
-    np.testing.assert_array_equal(cut[-1, -1, -1].reshape(side, side), maps[-1, -side:, -side:])
-    np.testing.assert_array_equal(np.sort(cut, axis=None), np.sort(maps, axis=None))
-
-
-def test_a_picture_without_contrast_gives_no_nan(lesson):
-    assert np.isfinite(lesson.two_channels(np.full((2, 20, 20), 7, dtype="uint8"))).all()
-
-
-def test_edges_know_directions_and_not_brightness(lesson):
-    across = np.tile(np.arange(100, dtype="uint8"), (100, 1))
-    pictures = np.stack([across, across + 100, across.T])
-    first, brighter, turned = lesson.edges(pictures)
-    np.testing.assert_allclose(first, brighter, atol=1e-6)
-    assert np.abs(first - turned).max() > 0.1
-
-
-def test_texture_does_not_know_which_way_up_a_cell_lay(lesson):
-    pictures = np.random.default_rng(4).integers(0, 255, size=(3, 40, 40)).astype("uint8")
-    before = lesson.texture(pictures)
-    for flipped in lesson.flips(pictures):
-        np.testing.assert_allclose(lesson.texture(flipped), before)
-    assert np.abs(lesson.texture(np.swapaxes(pictures, 1, 2)) - before).max() > 0.1
-
-
-def test_patterns_count_the_brighter_neighbours_at_their_distance(lesson):
-    picture = np.zeros((1, 9, 9), dtype="uint8")
-    picture[0, 2, 4] = 9  # two pixels above the middle: the second of the ring
-    counts = np.array(lesson.patterns(picture, away=2))[0]
-    assert counts.sum() == 5 * 5
-    assert counts[2] == 1
-    assert np.array(lesson.patterns(np.full((1, 9, 9), 200, dtype="uint8"), away=2))[0].tolist() == [25] + [0] * 255
-    assert np.array(lesson.patterns(np.full((1, 9, 9), 7, dtype="uint8"), away=3))[0].sum() == 3 * 3
-
-
 def test_both_coins_of_the_flips_are_thrown(lesson):
     picture = np.arange(100 * 100, dtype="float32").reshape(1, 100, 100, 1)
     corners = set()
     for _ in range(60):
-        cut = lesson.augment(picture, training=True).numpy()[0, :, :, 0]
+        cut = lesson.flip(picture, training=True).numpy()[0, :, :, 0]
         corners.add((bool(cut[0, 0] < cut[0, 1]), bool(cut[0, 0] < cut[1, 0])))
     assert len(corners) == 4
-
-
-def test_the_line_for_balance_is_where_found_less_false_alarms_is_largest():
-    logit, y = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), np.array([0, 0, 1, 0, 1])
-    assert train_solar.best_line(logit, y) == 0.0
 
 
 def test_a_split_shares_nothing_and_keeps_the_mix(lesson):
@@ -170,84 +125,121 @@ def test_a_split_shares_nothing_and_keeps_the_mix(lesson):
     assert [int(np.sum(groups[taken] == g)) for g in "abc"] == [25, 15, 10]
 
 
-def test_flips_of_a_picture_have_one_answer(lesson):
-    net, X = lesson.build_network(), np.random.default_rng(1).normal(size=(2, 100, 100, 2)).astype("float32")
-    np.testing.assert_allclose(lesson.logits(net, X), lesson.logits(net, X[:, ::-1, ::-1]), atol=1e-5)
+def _questions():
+    rng = np.random.default_rng(12)
+    pictures = rng.integers(0, 255, size=(4, 3, 3)).astype("uint8")
+    return {
+        "diagnose": ([0.5, 0.4, 0.3], [0.5, 0.6, 0.7], [0.69, 0.69, 0.69], 0.69),
+        "standardise": (pictures, np.array([2, 0])),
+        "best_threshold": (rng.normal(size=9), np.array([0, 1, 0, 1, 0, 1, 1, 0, 1])),
+        "grad_cam": (rng.normal(size=(3, 3, 2)), rng.normal(size=(3, 3, 2))),
+    }
 
 
-def test_the_stored_weights_fit_the_network_of_the_lesson(lesson):
-    weights, stack, steps = data.solar_net()
-    net = lesson.build_network(pool=1)
-    assert [[a.shape for a in arrays] for arrays in weights] == [[tuple(w.shape) for w in net.weights]] * 5
-    assert stack.shape == (5,)
-    assert np.isfinite(stack).all()
-    assert set(steps["cells"]) == {"training", "two fifths", "test"}
+@pytest.mark.parametrize("name", _questions())
+@pytest.mark.parametrize("whose", ["missing", "wrong", "right"])
+def test_the_lesson_goes_on_with_the_learners_function_if_it_is_right_else_with_its_own(name, whose):
+    worked = worked_answer(EXERCISES[name])
+    answers = {"missing": stub_of(EXERCISES[name]), "wrong": lambda *_: 0, "right": worked}
+    answers["wrong"].__name__ = name
+    given = _questions()[name]
+    got, want = when_right(answers[whose])(*given), worked(*given)
+    assert got == want if name == "diagnose" else np.allclose(got, want)
 
 
-def test_views_are_of_their_own_cell_and_no_two_are_alike():
-    down, right = np.mgrid[0:100, 0:100] / 99
-    cells = np.stack([np.stack([down, right], axis=-1), np.full((100, 100, 2), 5.0)]).astype("float32")
-    seen = [np.array(train_solar.views(cells)) for _ in range(20)]
-    assert {view.shape for view in seen} == {(2, 96, 96, 2)}
-    assert len({float(view[0].sum()) for view in seen}) == 20
-    for view in seen:
-        assert -1.5 < view[0].mean() < 2 < view[1].mean() < 8
-        across = np.abs(np.gradient(view[0].mean(axis=0), axis=0).mean(axis=0))
-        along = np.abs(np.gradient(view[0].mean(axis=1), axis=0).mean(axis=0))
-        assert np.argmax(across) != np.argmax(along)  # turned by less than 45 degrees, mirrored or transposed
+def test_the_lesson_can_only_go_on_with_the_functions_it_has():
+    with pytest.raises(
+        ValueError, match="when_right takes diagnose, standardise, best_threshold, grad_cam; received len"
+    ):
+        when_right(len)
 
 
-def test_pretraining_gives_weights_that_fit_below_the_last_layer(lesson, monkeypatch):
-    monkeypatch.setattr(train_solar, "PRETRAINING", {"epochs": 6, "batch": 4, "temperature": 0.1, "rate": 2e-3})
-    world = SimpleNamespace(
-        lesson=lesson, train=np.arange(1, 9), X=np.random.default_rng(0).normal(size=(10, 100, 100, 2))
-    )
-    world.X = world.X.astype("float32")
-    below, net = train_solar.contrast(world), lesson.build_network(pool=1)
-    fresh = net.get_weights()
-    net.set_weights([*below, *fresh[-2:]])
-    assert len(below) == len(fresh) - 2
-    assert all(np.isfinite(w).all() for w in below)
-    assert not any(np.array_equal(a, b) for a, b in zip(below, fresh, strict=False) if a.ndim == 4)
+def test_pictures_are_scaled_in_three_ways(lesson):
+    pictures = np.random.default_rng(6).integers(0, 255, size=(5, 8, 8)).astype("uint8")
+    learn = np.array([3, 1])
+    np.testing.assert_allclose(lesson.scaled(pictures, "/ 255", learn), pictures / 255, atol=1e-6)
+    each = lesson.scaled(pictures, "each picture", learn)
+    np.testing.assert_allclose([each.mean(axis=(1, 2)), each.std(axis=(1, 2))], [[0] * 5, [1] * 5], atol=1e-5)
+    one = lesson.scaled(pictures, "training set", learn)[learn]
+    np.testing.assert_allclose([one.mean(), one.std()], [0, 1], atol=1e-5)
 
 
-def test_a_stopped_training_goes_on_with_what_it_has(tmp_path, monkeypatch):
+def test_a_picture_without_contrast_gives_no_nan(lesson):
+    assert np.isfinite(lesson.two_channels(np.full((2, 20, 20), 7, dtype="uint8"))).all()
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_the_networks_answer_in_logits_and_count_what_the_exercise_counts(lesson, blocks):
+    from course_utils.exercises.lesson_10 import _count
+
+    net = lesson.build(60, channels=2, blocks=blocks, norm=True, pool=True)
+    assert net.output_shape == (None, 1)
+    assert lesson.textbook(60).count_params() == sum(_count()(60)) == lesson.build(60).count_params()
+
+
+def test_the_short_cuts_are_the_only_difference_between_two_networks(lesson):
+    def kinds(short):
+        net = lesson.build(60, channels=2, blocks=True, norm=True, short=short, pool=True)
+        return [type(layer).__name__ for layer in net.layers]
+
+    assert kinds(True).count("Add") == 4
+    assert kinds(False).count("Add") == 0
+    assert kinds(True).count("ReLU") == kinds(False).count("ReLU")
+    assert kinds(True).count("Conv2D") == kinds(False).count("Conv2D") + 3
+
+
+def test_every_set_of_changes_is_tried_once_and_both_queues_end_alike():
+    sets = train_steps.sets()
+    assert len(sets) == len(set(sets)) == 15
+    assert sets[0] == ()
+    assert all(sorted(queue) == sorted(train_steps.CHANGES) for queue in train_steps.QUEUES)
+
+
+def test_the_stored_table_has_a_row_for_each_set_and_fold_and_the_notebook_finds_its_columns():
+    steps, recipes = data.solar_steps()
+    assert steps.groupby("changes")["fold"].apply(sorted).tolist() == [[0, 1, 2, 3, 4]] * 15
+    assert set(steps["changes"]) == {train_steps.name_of(part) for part in train_steps.sets()}
+    for name, epochs in train_steps.RECIPES.items():
+        assert recipes.loc[recipes["recipe"] == name, "epoch"].tolist() == list(range(1, epochs + 1))
+
+
+@pytest.fixture
+def tiny(lesson, monkeypatch):
+    """Return a world of forty small pictures in two folds, and a study of two epochs."""
+    rng = np.random.default_rng(8)
+    images = rng.integers(0, 255, size=(40, 40, 40)).astype("uint8")
+    places = rng.permutation(40)
+    monkeypatch.setattr(train_steps, "EPOCHS", 2)
+    monkeypatch.setattr(train_steps, "RECIPES", {"A1": 1, "A3": 2})
+    folds = [(places[:20], places[20:]), (places[20:], places[:20])]
+    return SimpleNamespace(lesson=lesson, images=images, large=images, y=np.arange(40) % 2, folds=folds)
+
+
+@pytest.mark.parametrize("changes", [(), ("pools", "scale"), ("training scale",), train_steps.CHANGES])
+def test_a_row_of_the_study_can_be_trained_and_holds_its_scores(tiny, changes):
+    row = train_steps.score(tiny, changes, 1)
+    assert (row["changes"], row["fold"]) == (train_steps.name_of(changes), 1)
+    assert all(0 <= row[key] <= 1 for key in ("accuracy", "balanced", "AUC"))
+    assert np.isfinite(row["loss"])
+
+
+@pytest.mark.parametrize("name", ["A1", "A3"])
+def test_a_recipe_gives_a_row_an_epoch(tiny, name):
+    rows = train_steps.recipe(tiny, name)
+    assert [row["epoch"] for row in rows] == list(range(1, train_steps.RECIPES[name] + 1))
+    assert set(rows[0]) == {"recipe", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"}
+
+
+def test_a_stopped_study_goes_on_with_what_it_has(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
-    trained = []
+    made = []
 
-    class Network:
-        def get_weights(self):
-            return self.weights
+    def make():
+        made.append(1)
+        return {"AUC": 0.5}
 
-        def set_weights(self, weights):
-            self.weights = weights
-
-        def predict(self, X, verbose):
-            return X[:, 0, 0]
-
-    def build_network(pool):
-        net = Network()
-        net.weights = [np.zeros(2), np.zeros(3), np.zeros(1)]
-        return net
-
-    def fit_network(X, targets, seed, epochs, net):
-        trained.append(seed)
-        net.weights = [net.weights[0], np.full(3, seed), net.weights[2]]
-        return net, {}
-
-    lesson = SimpleNamespace(
-        build_network=build_network, fit_network=fit_network, logits=lambda _, X: X[:, 0, 0, 0] + 1
-    )
-    world = SimpleNamespace(lesson=lesson, X=np.ones((6, 100, 100, 2)), soft=np.zeros(6))
-    monkeypatch.setattr(train_solar, "contrast", lambda world: trained.append("contrast") or [np.ones(2)])
-    first = train_solar.network(world, "one", 203, np.arange(4), np.arange(4, 6))
-    again = train_solar.network(world, "one", 203, np.arange(4), np.arange(4, 6))
-    train_solar.network(world, "two", 204, np.arange(4), np.arange(4, 6))
-    bare = train_solar.network(world, "bare", 205, np.arange(4), np.arange(4, 6), start=False)
-    assert trained == ["contrast", 203, 204, 205]
-    assert again["weights"][1].tolist() == first["weights"][1].tolist() == [203, 203, 203]
-    assert (again["weights"][0][0], bare["weights"][0][0]) == (1, 0)
-    assert again["four"].tolist() == [2, 2]
+    assert train_steps.kept("none, fold 0", make) == train_steps.kept("none, fold 0", make) == {"AUC": 0.5}
+    assert made == [1]
 
 
 def test_lessons_that_train_for_minutes_get_the_machine_to_themselves():

@@ -167,6 +167,25 @@ def test_boxes_carry_their_text_and_an_arrow_leads_from_each_to_the_next():
     assert [face != white for face in faces] == [False, True, False]
 
 
+def test_what_is_pointed_out_stands_beside_its_arrow_and_white_on_dark():
+    ax = plots.image_grid(np.zeros((1, 9, 9)), **SAY)
+    plots.point_out(ax, [("crack", (1, 8), (6, 3)), ("bar", (1, 1), (4, 4))])
+    assert [(text.get_text(), text.get_position(), text.xy) for text in ax.texts] == [
+        ("crack", (1, 8), (6, 3)),
+        ("bar", (1, 1), (4, 4)),
+    ]
+    assert {text.get_color() for text in ax.texts} == {"white"}
+
+
+def test_a_chain_stands_in_one_row_and_its_boxes_do_not_touch():
+    ax = plots.chain(["picture", "conv", "logit"], shaded=["conv"], **SAY)
+    ax.figure.canvas.draw()
+    boxes = [text.get_bbox_patch().get_window_extent() for text in ax.texts if text.get_text()]
+    assert len(boxes) == 3
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert sum(getattr(text, "arrow_patch", None) is not None for text in ax.texts) == 2
+
+
 def test_every_label_of_a_curve_can_be_read_on_white():
     def light(colour):
         parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

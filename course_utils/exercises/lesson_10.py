@@ -1,4 +1,4 @@
-"""Exercises of lesson 10: which epoch to report, where parameters sit, what curves say, a threshold, Grad-CAM."""
+"""Exercises of lesson 10: which epoch to report, where parameters sit, what curves say, the pixels' scale, a threshold, Grad-CAM."""
 
 from __future__ import annotations
 
@@ -214,6 +214,64 @@ def diagnose(attempt: Attempt) -> str:
 
 
 @lesson.exercise(
+    "Two numbers, learned from some pictures and used on all of them. Which ones may teach?",
+    "images[learn] are the pictures that teach; .mean() and .std() of all their pixels together are one number each.",
+    "Check first: len(learn) == 0, and whether the smallest of those pixels is the largest. Then (images - mean) / spread.",
+)
+def standardise(attempt: Attempt) -> str:
+    """Return pictures (n, h, w), moved and divided by the mean and spread of all pixels of the pictures at places learn (k,)."""
+    rng = np.random.default_rng(103)
+    lit = rng.integers(40, 200, (7, 1, 1))
+    dim = np.clip(lit + rng.integers(-35, 36, (7, 4, 5)), 0, 255).astype("uint8")
+    four = np.array([5, 0, 3, 6])
+    cases = [
+        case(dim, four),
+        case(dim[::-1] // 2, np.array([1, 6, 2, 4]), note="seven other pictures"),
+        case(np.clip(rng.normal(150, 40, (30, 12, 12)), 0, 255).astype("uint8"), rng.permutation(30)[:24], note="thirty pictures, 24 of which teach"),
+        case(rng.integers(0, 256, (4, 3, 3)).astype("uint8"), np.array([2]), note="one picture that teaches"),
+        case(rng.integers(0, 256, (5, 2, 6)).astype("uint8"), np.arange(5), note="all pictures teach"),
+        case(rng.normal(-3, 2, (6, 3, 4)), np.array([4, 1]), note="broken numbers, most of them negative"),
+        case(np.array([[[10]], [[30]], [[250]]], dtype="uint8"), np.array([0, 1]), note="pictures of one pixel"),
+        case(np.stack([np.full((2, 3), g, dtype="uint8") for g in (9, 90, 200, 40)]), np.array([0, 3]), note="pictures of one grey each"),
+        case(np.array([[[0, 0], [0, 0]], [[7, 0], [3, 9]]], dtype="uint8"), np.array([1]), note="a black picture that does not teach"),
+        case(rng.integers(0, 256, (9, 20, 16)).astype("uint8"), np.array([8, 7, 1]), note="nine pictures, three of which teach"),
+    ]  # fmt: skip
+    if _shape(attempt(*cases[0].args)) == (4, 4, 5):
+        raise NotYet("The pictures that teach come back alone. All seven are asked for: the others are to be judged on the same scale.", "taught ones only")  # fmt: skip
+    wrong = {
+        "all pictures teach": (_moved(lambda x, k: x), "All pictures have taught your two numbers, the validation pictures among them (06). Which may?"),
+        "each picture alone": (lambda x, k: _divided(x, x.mean(axis=(1, 2), keepdims=True), x.std(axis=(1, 2), keepdims=True)), "Each picture has numbers of its own in yours. That was the second remedy: this one has a single pair for all."),
+        "each pixel alone": (lambda x, k: _divided(x, x[k].mean(axis=0), x[k].std(axis=0)), "Each place of the picture has numbers of its own in yours. One mean and one spread serve all places."),
+        "each column alone": (lambda x, k: _divided(x, x[k].mean(axis=(0, 1)), x[k].std(axis=(0, 1))), "Each column has numbers of its own in yours. One mean and one spread serve all places."),
+        "each row alone": (lambda x, k: _divided(x, x[k].mean(axis=(0, 2))[:, None], x[k].std(axis=(0, 2))[:, None]), "Each row has numbers of its own in yours. One mean and one spread serve all places."),
+        "not divided": (lambda x, k: x - x[k].mean(), "The mean is taken off. What about the spread?"),
+        "not moved": (lambda x, k: x / x[k].std(), "The spread is divided by. Which number is taken off first?"),
+        "variance": (lambda x, k: (x - x[k].mean()) / x[k].var(), "You divide by the variance. The spread is its root."),
+        "n - 1": (lambda x, k: (x - x[k].mean()) / x[k].std(ddof=1), "Your spread divides by one pixel less than there are. np.std, without ddof, is meant."),
+        "the others teach": (_moved(lambda x, k: np.delete(x, k, axis=0)), "The pictures that are not at the places `learn` have taught your numbers."),
+        "the first ones teach": (_moved(lambda x, k: x[: len(k)]), "The first pictures of the list have taught your numbers, however many there are to be. `learn` holds places."),
+        "mean of the spreads": (lambda x, k: (x - x[k].mean()) / x[k].std(axis=(1, 2)).mean(), "You average the spreads of single pictures. That leaves out how far the pictures differ from one another: take all pixels together."),
+        "spread of the means": (lambda x, k: (x - x[k].mean()) / x[k].mean(axis=(1, 2)).std(), "You divide by how far the means of the pictures differ. Take the spread of all pixels together."),
+        "mean of all, spread of the taught": (lambda x, k: (x - x.mean()) / x[k].std(), "Your spread comes from the right pictures; your mean from all of them."),
+        "spread of all, mean of the taught": (lambda x, k: (x - x[k].mean()) / x.std(), "Your mean comes from the right pictures; your spread from all of them."),
+        "cut to whole numbers": (lambda x, k: np.trunc((x - x[k].mean()) / x[k].std()), "Your pictures have lost what stands behind the point."),
+        "turned round": (lambda x, k: (x[k].mean() - x) / x[k].std(), "Bright has become dark: from what is the mean taken off?"),
+        "from lowest to highest": (lambda x, k: (x - float(x[k].min())) / float(np.ptp(x[k])), "You bring the lowest pixel to 0 and the highest to 1. Mean 0 and spread 1 are asked for."),
+    }  # fmt: skip
+    asked = "each pixel less the mean of all pixels of the pictures at `learn`, divided by their spread"
+    compare(attempt, _moved(lambda x, k: x[k]), cases, wrong, asked=asked)
+    attempt.must_refuse((dim, np.array([], dtype=int)), "No picture that teaches", "nobody teaches")
+    for grey in (7, 0, 255):
+        flat = np.concatenate([np.full((2, 4, 5), grey, dtype="uint8"), dim])
+        attempt.must_refuse(
+            (flat, np.array([1, 0])), f"Two pictures that teach, all pixels {grey}", "equal pixels accepted"
+        )
+    return (
+        "Two numbers from the training cells: they move no knowledge across the fold, and they fit any later picture."
+    )
+
+
+@lesson.exercise(
     "Sort the different logits; the candidates lie halfway between neighbours. np.unique sorts and removes repeats.",
     "For one candidate: the share of the ones above it, and the share of the zeros not above it. Their mean is the score.",
     "np.argmax takes the first of several that are equally good: with sorted candidates, the lowest. Round-off can spoil ties: counts divided the same way tie exactly.",
@@ -416,6 +474,50 @@ class _Saying(Reading):
         return f"It was called with curves {lists} and majority = {majority:.4g}. "
 
 
+def when_right(answer: Callable) -> Callable:
+    """Return the learner's function where its check finds it right, else the course's own, for the lesson to go on with.
+
+    Parameters
+    ----------
+    answer : callable
+        `diagnose`, `standardise`, `best_threshold` or `grad_cam`, under that name.
+
+    Returns
+    -------
+    callable
+        It takes what `answer` takes, and returns text, a float or a float64 array, whatever kind the learner chose.
+
+    Raises
+    ------
+    ValueError
+        If the lesson goes on with no function of that name.
+    """
+    name = getattr(answer, "__name__", repr(answer))
+    if name not in _OWN:
+        raise ValueError(f"when_right takes {', '.join(_OWN)}; received {name}")
+    own, kind = _OWN[name]
+    chosen = answer if EXERCISES[name].grade(answer).status == "correct" else own
+
+    def function(*arguments: Any) -> Any:
+        return kind(chosen(*arguments))
+
+    return function
+
+
+def _floats(value: Any) -> np.ndarray:
+    return np.asarray(value, dtype=float)
+
+
+def _divided(images: np.ndarray, mean: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return (images - mean) / spread
+
+
+def _moved(teachers: Callable) -> Callable:
+    """Return the standardising by all pixels of the pictures that `teachers` chooses, as a function of images and places."""
+    return lambda images, learn: _divided(images, teachers(images, learn).mean(), teachers(images, learn).std())
+
+
 def _shape(value: Any) -> tuple[int, ...] | None:
     try:
         return np.shape(value)
@@ -590,3 +692,11 @@ def _must_be_cold(attempt: Attempt, each: Any) -> None:
         raise NotYet(f"Take {each.note}. {error}"[:560], "nothing speaks for it") from None
     if not close(heat, np.zeros(heat.shape), scale=each.scale):
         raise NotYet(f"Take {each.note}: not so with yours.", "nothing speaks for it")
+
+
+_OWN = {
+    "diagnose": (lambda *curves: _diagnosis()(*map(np.asarray, curves)), str),
+    "standardise": (_moved(lambda images, learn: images[learn]), _floats),
+    "best_threshold": (_line(), float),
+    "grad_cam": (_heat(), _floats),
+}

@@ -48,6 +48,60 @@ def _tensor_report(validation, test):
     return epoch, tf.gather(tf.constant(test, tf.float32), epoch)
 
 
+NO_PIXEL = "the smallest of no pixels is a ValueError of its own"
+
+
+def _standardised(
+    teach=lambda x, k: x[k], mean=np.mean, spread=np.std, axis=None, of_all=False, check=None, kind=ValueError
+):
+    def standardise(images, learn):
+        taught = images[learn]
+        refuse = check or (lambda p: p.size == 0 or p.min() == p.max())
+        if refuse(taught):
+            raise kind(f"{len(learn)} pictures of pixels that do not differ")
+        if axis is not None:
+            pixels = (images if of_all else taught).astype(float)
+            return (images - pixels.mean(axis=axis, keepdims=True)) / pixels.std(axis=axis, keepdims=True)
+        pixels = teach(images, learn).astype(float)
+        return (images - mean(pixels)) / spread(pixels)
+
+    return standardise
+
+
+def _standardised_float32(images, learn):
+    x = np.asarray(images, dtype=np.float32)
+    if not len(learn) or np.ptp(x[learn]) == 0:
+        raise ValueError("nothing to learn from")
+    return (x - np.float32(x[learn].mean(dtype=float))) / np.float32(x[learn].std(dtype=float))
+
+
+def _standardised_tensor(images, learn):
+    import tensorflow as tf
+
+    x = tf.cast(images, tf.float64)
+    taught = tf.gather(x, tf.cast(learn, tf.int64))
+    if len(learn) == 0 or float(tf.reduce_max(taught) - tf.reduce_min(taught)) == 0:
+        raise ValueError("nothing to learn from")
+    return (x - tf.reduce_mean(taught)) / tf.math.reduce_std(taught)
+
+
+def _standardised_in_loops(images, learn):
+    pixels = [float(v) for place in learn for row in images[place] for v in row]
+    if len(set(pixels)) < 2:
+        raise ValueError("nothing to learn from")
+    mean = sum(pixels) / len(pixels)
+    spread = (sum((v - mean) ** 2 for v in pixels) / len(pixels)) ** 0.5
+    return [[[(float(v) - mean) / spread for v in row] for row in picture] for picture in images]
+
+
+def _standardised_by_hand(images, learn):
+    taught = images[np.asarray(learn)].astype("float64").ravel()
+    spread = np.sqrt(np.mean(taught**2) - np.mean(taught) ** 2) if taught.size else 0.0
+    if taught.size == 0 or spread == 0:
+        raise ValueError("nothing to learn from")
+    return np.divide(np.subtract(images, np.mean(taught)), spread)
+
+
 def _sorted_report(validation, test):
     if len(validation) < 1 or len(validation) - len(test):
         raise ValueError("lengths")
@@ -785,6 +839,63 @@ CASES = {
         ],
         equivalent={
             "LtE to Lt: np.abs(np.subtract(val_accuracy[-3:], majority)) <= 0.001": "no difference of two floats near 0.69 is exactly 0.001, and both readings of the border are fair",
+        },
+    ),
+    "standardise": Case(
+        right=[
+            _standardised(),
+            lambda x, k: _standardised()(x, k).tolist(),
+            _standardised_float32,
+            _standardised_tensor,
+            _standardised_in_loops,
+            _standardised_by_hand,
+        ],
+        wrong={
+            "taught ones only": lambda x, k: _standardised()(x, k)[k],
+            "all pictures teach": _standardised(teach=lambda x, k: x),
+            "each picture alone": _standardised(axis=(1, 2), of_all=True),
+            "each pixel alone": _standardised(axis=0),
+            "each column alone": _standardised(axis=(0, 1)),
+            "each row alone": _standardised(axis=(0, 2)),
+            "not divided": _standardised(spread=lambda p: 1.0),
+            "not moved": _standardised(mean=lambda p: 0.0),
+            "variance": _standardised(spread=np.var),
+            "n - 1": _standardised(spread=lambda p: np.std(p, ddof=1)),
+            "the others teach": _standardised(teach=lambda x, k: x[[i for i in range(len(x)) if i not in k]]),
+            "the first ones teach": _standardised(teach=lambda x, k: x[: len(k)]),
+            "mean of the spreads": _standardised(spread=lambda p: np.mean([q.std() for q in p])),
+            "spread of the means": _standardised(spread=lambda p: np.std([q.mean() for q in p])),
+            "mean of all, spread of the taught": lambda x, k: (
+                _standardised()(x, k) + (x[k].mean() - x.mean()) / x[k].std()
+            ),
+            "spread of all, mean of the taught": lambda x, k: _standardised()(x, k) * x[k].std() / x.std(),
+            "cut to whole numbers": lambda x, k: _standardised()(x, k).astype(int),
+            "turned round": lambda x, k: -_standardised()(x, k),
+            "from lowest to highest": _standardised(mean=np.min, spread=np.ptp),
+            "nobody teaches": _standardised(check=lambda p: p.size > 0 and np.ptp(p) == 0),
+            "equal pixels accepted": _standardised(check=lambda p: p.size == 0),
+            "wrong kind of error": _standardised(kind=KeyError),
+        },
+        others=[
+            _standardised(check=lambda p: len(p) < 2 or np.ptp(p) == 0),
+            _standardised(check=lambda p: p.size == 0 or all(np.ptp(q) == 0 for q in p)),
+            _standardised(check=lambda p: p.size == 0 or p.max() == 0),
+            _standardised(check=lambda p: p.size == 0 or p.min() == p.max() == 7),
+            _standardised(teach=lambda x, k: x[np.sort(k)[:-1]] if len(k) > 1 else x[k]),
+            _standardised(mean=np.median),
+            lambda x, k: np.round(_standardised()(x, k), 2),
+            lambda x, k: _standardised()(x, k).astype(str),
+            lambda x, k: _standardised()(x, k).reshape(len(x), -1),
+            lambda x, k: np.maximum(_standardised()(x, k), -1),
+            lambda x, k: np.abs(_standardised()(x, k)),
+            lambda x, k: _standardised()(x, k) + 0j,
+            lambda x, k: np.swapaxes(_standardised()(x, k), 1, 2),
+            lambda x, k: (x - x[k].mean()) / (x[k].std() + 1),
+        ],
+        equivalent={
+            "branch never taken: if len(learn) == 0:": NO_PIXEL,
+            "constant -1: 0": NO_PIXEL,
+            "remembers the first: len(learn)": NO_PIXEL,
         },
     ),
     "best_threshold": Case(
