@@ -125,11 +125,12 @@ def paired_interval(attempt: Attempt) -> str:
     }  # fmt: skip
     compare(attempt, _interval(), cases, wrong, asked="mean, mean - t s / sqrt(n) and mean + t s / sqrt(n) of a - b")
     for a, b, what, name in (
-        ([1.0], [2.0], "One draw, which has no spread", "one draw passes"),
+        ([1.0], [2.0], "A single draw", "one draw passes"),
         ([], [], "No draw at all", "no draw passes"),
         ([1.0, 2.0, 3.0], [1.0, 2.5], "Three scores against two", "unequal lengths pass"),
         ([1.0, 2.0, 3.0], [1.0], "Three scores against one, which NumPy would repeat", "unequal lengths pass"),
         ([1.0], [1.0, 4.0], "One score against two", "unequal lengths pass"),
+        ([1.0, 2.5], [1.0, 4.0, 2.0], "Two scores against three", "unequal lengths pass"),
     ):
         attempt.must_refuse((np.array(a), np.array(b), 2.262), what, name)
     return (

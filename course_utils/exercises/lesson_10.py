@@ -70,6 +70,8 @@ def report(attempt: Attempt) -> str:
     attempt.must_refuse((validation, test[:5]), "Six validation scores and five test scores", "lengths may differ")
     attempt.must_refuse((validation[:3], test), "Three validation scores and six test scores", "lengths may differ")
     attempt.must_refuse((validation[:1], np.zeros(0)), "One validation score and no test score", "lengths may differ")
+    attempt.must_refuse((validation, test[:1]), "Six validation scores and one test score", "lengths may differ")
+    attempt.must_refuse((validation[:1], test), "One validation score and six test scores", "lengths may differ")
     attempt.must_refuse((np.zeros(0), test[:2]), "No validation score and two test scores", "lengths may differ")
     attempt.must_refuse((np.zeros(0), np.zeros(0)), "A training run without any epoch", "no epoch accepted")
     return "A number reported this way may be believed: nothing was chosen by it."
@@ -109,7 +111,7 @@ def textbook_parameters(attempt: Attempt) -> str:
     asked = "the number of weights and biases in the three convolutions, and in the two dense layers, as two ints"
     compare(attempt, right, [*cases, *smallest], wrong, asked=asked)
     for side in (21, 20, 18, 17, 13, 10, 6, 3, 2, 1, 0):
-        what = f"A side of {side}, where nothing is left for the third pool"
+        what = f"A side of {side}, too small for the third pool"
         attempt.must_refuse((side,), what, "too small accepted")
     return "One line of arithmetic before training, and you know which layer holds nearly all of them."
 
@@ -231,6 +233,7 @@ def standardise(attempt: Attempt) -> str:
         case(rng.integers(0, 256, (4, 3, 3)).astype("uint8"), np.array([2]), note="one picture that teaches"),
         case(rng.integers(0, 256, (5, 2, 6)).astype("uint8"), np.arange(5), note="all pictures teach"),
         case(rng.normal(-3, 2, (6, 3, 4)), np.array([4, 1]), note="broken numbers, most of them negative"),
+        case(rng.uniform(0.4, 0.6, (5, 3, 4)), np.array([3, 0, 1]), note="pixels between 0.4 and 0.6", scale=1),
         case(np.array([[[10]], [[30]], [[250]]], dtype="uint8"), np.array([0, 1]), note="pictures of one pixel"),
         case(np.stack([np.full((2, 3), g, dtype="uint8") for g in (9, 90, 200, 40)]), np.array([0, 3]), note="pictures of one grey each"),
         case(np.array([[[0, 0], [0, 0]], [[7, 0], [3, 9]]], dtype="uint8"), np.array([1]), note="a black picture that does not teach"),
@@ -285,6 +288,9 @@ def best_threshold(attempt: Attempt) -> str:
     cases = [
         case(logit[shuffled], y[shuffled], scale=1),
         case(*tied, note="two equal logits", scale=1),
+        case(np.array([-1.0, 0.0, 0.0, 3.0]), np.array([0, 0, 1, 1]), note="two equal logits, of a 0 and a 1", scale=1),
+        case(np.array([0.0, 0.0, -1.0, 3.0]), np.array([1, 0, 0, 1]), note="two equal logits, of a 1 and a 0", scale=1),
+        case(np.array([-2.0, -4.0, -1.0, -3.0]), np.array([0, 0, 1, 1]), note="two lines equally good, both below 0", scale=1),
         case(np.array([2.0, 0.0, 3.0, 1.0]), np.array([0, 0, 1, 1]), note="two lines equally good", scale=1),
         case(np.array([0.0, 1.0, 1.0, 2.0, 3.0]), np.array([0, 0, 0, 1, 1]), note="two equal logits on one side", scale=1),
         case(np.array([3.0, 2.0, 1.0, 0.0]), np.array([0, 0, 1, 1]), note="low logits for the ones", scale=1),
@@ -318,7 +324,7 @@ def best_threshold(attempt: Attempt) -> str:
         "turned round": (_line(score=lambda s, y, line: -_balanced(s, y, line)), "That line is best if low logits mean 1. Here logit > line means 1."),
         "place returned": (lambda s, y: float(np.argmax(_balances(s, y, _halfway(s)))), "You return the place of the candidate. Its value is asked for."),
         "highest of the best": (_line(last=True), "Where several lines are equally good, you return the highest. The lowest is asked for."),
-        "first candidate forgotten": (_line(lines=lambda s: _halfway(s)[1:] if len(np.unique(s)) > 2 else _halfway(s)), "You never try the lowest candidate, halfway between the two lowest logits. Where does your walk begin?"),
+        "first candidate forgotten": (_line(lines=lambda s: _halfway(s)[1:] if len(np.unique(s)) > 2 else _halfway(s)), "The lowest candidate, halfway between the two lowest logits, is never your line, not even where it is the lowest of the best. Where does your walk begin, and which of equally good lines does it keep?"),
         "last candidate forgotten": (_line(lines=lambda s: _halfway(s)[:-1] if len(np.unique(s)) > 2 else _halfway(s)), "You never try the highest candidate, halfway between the two highest logits. Where does your walk end?"),
         "search starts at one half": (_above_one_half, "Where no candidate scores above one half, you keep the lowest of them, whatever its score. With which score does your search start?"),
         "between equal logits": (_line(lines=_repeats), "Where two cells share a logit, you have a candidate that lies between them, at that logit itself. Take *different* neighbours."),
@@ -393,6 +399,7 @@ def grad_cam(attempt: Attempt) -> str:
         "negative weights dropped": (_heat(raw=lambda m, s: m @ np.maximum(s.mean(axis=(0, 1)), 0)), "Maps with a negative mean slope are left out. They speak against the class, and that counts: add first, and drop then."),
         "negative slopes dropped": (_heat(raw=lambda m, s: m @ np.maximum(s, 0).mean(axis=(0, 1))), "You drop negative slopes before they are averaged. The weight of a map is the mean of all its slopes."),
         "largest slope": (_heat(raw=lambda m, s: m @ s.max(axis=(0, 1))), "Each map has its largest slope as weight. Its mean slope is asked for."),
+        "1e-8 in the division": (_heat(scale=lambda heat: heat / (heat.max() + 1e-8)), "A constant stands beside the largest value in your division, 1e-8 or so. Where slopes are tiny it counts, and the largest heat is not 1: divide only where the largest is above 0."),
         "not scaled": (_heat(scale=lambda heat: heat), "The picture is right and its largest value is not 1."),
         "scaled by the sum": (_heat(scale=lambda heat: heat / heat.sum()), "The picture is right, and it is scaled so that its sum is 1. Its largest value should be 1."),
         "scaled by its length": (_heat(scale=lambda heat: heat / np.linalg.norm(heat)), "The picture is right, and it is scaled so that its squares add up to 1. Its largest value should be 1."),

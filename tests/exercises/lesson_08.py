@@ -172,6 +172,15 @@ SIX = {
 }
 THREE = {"P": "learned by heart", "Q": "rate too low", "R": "healthy"}
 
+
+def _drops_the_rest(a, b, t):
+    if len(a) > len(b) or len(a) < 2:
+        raise ValueError("lengths")
+    d = np.asarray(a) - np.asarray(b)[: len(a)]
+    half = t * d.std(ddof=1) / np.sqrt(len(d))
+    return d.mean(), d.mean() - half, d.mean() + half
+
+
 CASES = {
     "paired_interval": Case(
         right=[_by_statistics, _in_loops, lambda a, b, t: tuple(np.float32(part) for part in _paired()(a, b, t))],
@@ -198,6 +207,7 @@ CASES = {
             ),
         },
         others=[
+            _drops_the_rest,
             _paired(factor=lambda t: 2.262),
             _paired(factor=lambda t: 1.96),
             _paired(check=lambda a, b: len(a) != len(b) or len(a) < 3),

@@ -651,6 +651,39 @@ NO_PLACE = "np.argmax of nothing raises a ValueError of its own"
 NO_TIE = "a line halfway between two different logits is equal to none"
 FLOAT_EPOCH = "one array or list of floats for both turns the epoch into a float, which is no place in a list"
 
+
+def _one_for_all(validation_scores, test_scores):
+    v, t = np.broadcast_arrays(validation_scores, test_scores)
+    if v.size == 0:
+        raise ValueError("no epoch")
+    return int(v.argmax()), t[int(v.argmax())]
+
+
+def _cuts_equals(logit, y):
+    logit, y = np.asarray(logit), np.asarray(y)
+    if len(set(y.tolist())) < 2 or len(set(logit.tolist())) < 2:
+        raise ValueError("one class, or one logit")
+    order = np.argsort(logit, kind="stable")
+    z, ones = logit[order], y[order]
+    n_ones, n_zeros = ones.sum(), len(ones) - ones.sum()
+    score = np.cumsum(1 - ones)[:-1] * n_ones - np.cumsum(ones)[:-1] * n_zeros
+    best = int(np.argmax(score))
+    return (z[best] + z[best + 1]) / 2
+
+
+def _wants_wide_pixels(images, learn):
+    taught = np.asarray(images, float)[np.asarray(learn, int)]
+    if len(learn) == 0 or taught.std() < 1:
+        raise ValueError("nothing to learn from")
+    return (images - taught.mean()) / taught.std()
+
+
+def _raw(maps, slopes):
+    if maps.shape != slopes.shape:
+        raise ValueError("shapes")
+    return maps @ slopes.mean(axis=(0, 1))
+
+
 CASES = {
     "report": Case(
         right=[
@@ -686,6 +719,7 @@ CASES = {
             "not whole": lambda v, t: (float(_report()(v, t)[0]), _report()(v, t)[1]),
         },
         others=[
+            _one_for_all,
             lambda v, t: _report()(v, t) if len(v) != 1 else (1, t[0]),
             lambda v, t: np.array(_report()(v, t)),
             lambda v, t: _report()(v[:6], t[:6]),
@@ -877,6 +911,7 @@ CASES = {
             "wrong kind of error": _standardised(kind=KeyError),
         },
         others=[
+            _wants_wide_pixels,
             _standardised(check=lambda p: len(p) < 2 or np.ptp(p) == 0),
             _standardised(check=lambda p: p.size == 0 or all(np.ptp(q) == 0 for q in p)),
             _standardised(check=lambda p: p.size == 0 or p.max() == 0),
@@ -946,6 +981,7 @@ CASES = {
             "wrong kind of error": _threshold(kind=KeyError),
         },
         others=[
+            _cuts_equals,
             _first_equal,
             _threshold(lines=lambda logit: np.linspace(-3, 3, 601)),
             _threshold(lines=lambda logit: np.append(_lines(logit), [logit.min() - 1])),
@@ -992,6 +1028,7 @@ CASES = {
             _cam_sums,
         ],
         wrong={
+            "1e-8 in the division": lambda m, s: np.maximum(_raw(m, s), 0) / (np.maximum(_raw(m, s), 0).max() + 1e-8),
             "weights, not heat": lambda m, s: s.mean(axis=(0, 1)),
             "maps not added up": lambda m, s: m * s.mean(axis=(0, 1)),
             "height and width swapped": lambda m, s: _cam()(m, s).T,
