@@ -180,7 +180,7 @@ def in_vain(attempt: Attempt) -> str:
     compare(
         attempt, _vain(), cases, wrong, asked="the epochs after the first best accuracy, and 1 - last loss / loss there"
     )
-    return "With the article's curve it says: eight epochs of ten in vain, and half of the training loss with them. That is learning by heart, not a high level."
+    return "With the article's curve it says: eight epochs of ten in vain, and half of the training loss with them. That is time in vain, not a high level."
 
 
 @lesson.exercise(
