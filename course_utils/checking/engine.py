@@ -13,7 +13,7 @@ import inspect
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +220,32 @@ class Lesson:
             return self.exercises[checker.__name__]
 
         return add
+
+    def when_right(self, answer: Callable, own: Mapping[str, tuple[Callable, Callable]]) -> Callable:
+        """Return the learner's function where its check finds it right, else the course's own, for the lesson to go on with.
+
+        Parameters
+        ----------
+        answer : callable
+            The learner's function, under the name of its exercise.
+        own : mapping
+            Name to (the course's function, what turns a result of any kind into the lesson's).
+
+        Raises
+        ------
+        ValueError
+            If the lesson goes on with no function of that name.
+        """
+        name = getattr(answer, "__name__", repr(answer))
+        if name not in own:
+            raise ValueError(f"when_right takes {', '.join(own)}; received {name}")
+        ours, kind = own[name]
+        chosen = answer if self.exercises[name].grade(answer).status == "correct" else ours
+
+        def function(*arguments: Any) -> Any:
+            return kind(chosen(*arguments))
+
+        return function
 
 
 def worked_answer(exercise: Exercise) -> str:

@@ -280,10 +280,7 @@ def when_right(answer: Callable) -> Callable:
     ValueError
         If the lesson goes on with no function of that name.
     """
-    name = getattr(answer, "__name__", repr(answer))
-    if name not in _OWN:
-        raise ValueError(f"when_right takes {', '.join(_OWN)}; received {name}")
-    return answer if EXERCISES[name].grade(answer).status == "correct" else _OWN[name]
+    return lesson.when_right(answer, _OWN)
 
 
 def _gain(first: Any, second: Any) -> tuple[float, float]:
@@ -298,4 +295,4 @@ def _cross_fit(scores_of: Callable, folds: list, n: int) -> np.ndarray:
     return scores
 
 
-_OWN = {"paired_gain": _gain, "cross_fitted": _cross_fit}
+_OWN = {"paired_gain": (_gain, tuple), "cross_fitted": (_cross_fit, np.asarray)}
