@@ -108,7 +108,8 @@ def show_page(address: str, height: int = 600) -> None:
         return
     from IPython.display import IFrame, display
 
-    display(IFrame(address, "100%", height))
+    name = f'title="The page at {address}"'  # a screen reader says it before it enters the frame
+    display(IFrame(address, "100%", height, extras=[name]))
 
 
 @contextlib.contextmanager

@@ -95,3 +95,4 @@ def test_a_page_is_shown_in_a_frame_where_somebody_looks_and_not_where_outputs_a
     monkeypatch.delenv("COURSE_STATIC")
     session.show_page("http://127.0.0.1:6006/", height=300)
     assert (shown[0].src, shown[0].height) == ("http://127.0.0.1:6006/", 300)
+    assert 'title="The page at http://127.0.0.1:6006/"' in shown[0]._repr_html_()
