@@ -14,7 +14,7 @@ import train_steps
 from course_utils import data
 from course_utils.exercises.lesson_10 import EXERCISES, when_right
 from tests.environment import lesson_paths
-from tests.exercises.harness import lesson_functions, stub_of, worked_answer
+from tests.exercises.harness import answers_of, lesson_functions
 from tests.run import is_long
 
 
@@ -139,9 +139,8 @@ def _questions():
 @pytest.mark.parametrize("name", _questions())
 @pytest.mark.parametrize("whose", ["missing", "wrong", "right"])
 def test_the_lesson_goes_on_with_the_learners_function_if_it_is_right_else_with_its_own(name, whose):
-    worked = worked_answer(EXERCISES[name])
-    answers = {"missing": stub_of(EXERCISES[name]), "wrong": lambda *_: 0, "right": worked}
-    answers["wrong"].__name__ = name
+    answers = answers_of(EXERCISES[name])
+    worked = answers["right"]
     given = _questions()[name]
     got, want = when_right(answers[whose])(*given), worked(*given)
     assert got == want if name == "diagnose" else np.allclose(got, want)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import train_solar
 from course_utils import data
 from course_utils.exercises.lesson_11 import EXERCISES, when_right
-from tests.exercises.harness import lesson_functions, stub_of, worked_answer
+from tests.exercises.harness import answers_of, lesson_functions
 
 
 @pytest.fixture(scope="module")
@@ -159,9 +159,8 @@ def _questions():
 @pytest.mark.parametrize("name", _questions())
 @pytest.mark.parametrize("whose", ["missing", "wrong", "right"])
 def test_the_lesson_goes_on_with_the_learners_function_if_it_is_right_else_with_its_own(name, whose):
-    worked = worked_answer(EXERCISES[name])
-    answers = {"missing": stub_of(EXERCISES[name]), "wrong": lambda *_: 0, "right": worked}
-    answers["wrong"].__name__ = name
+    answers = answers_of(EXERCISES[name])
+    worked = answers["right"]
     np.testing.assert_allclose(when_right(answers[whose])(*_questions()[name]), worked(*_questions()[name]))
 
 

@@ -91,6 +91,13 @@ def stub_of(exercise: Exercise) -> Any:
     raise AssertionError(f"{exercise.id} is not asked in its lesson")
 
 
+def answers_of(exercise: Exercise) -> dict[str, Callable]:
+    """Return three answers under the exercise's name: the untouched one, a wrong one that always says 0, the worked one."""
+    answers = {"missing": stub_of(exercise), "wrong": lambda *_: 0, "right": worked_answer(exercise)}
+    answers["wrong"].__name__ = exercise.name
+    return answers
+
+
 def lesson_functions(notebook: str, *names: str, **given: Any) -> SimpleNamespace:
     """Return a stored lesson's imports, functions, classes and the `names` it assigns; `given` stand before all of them."""
     cells = json.loads((SOLUTIONS.parent / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
