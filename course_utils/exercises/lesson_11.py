@@ -41,7 +41,7 @@ def standard_error(attempt: Attempt) -> str:
         "two of them": (lambda p, n: 2 * np.sqrt(p * (1 - p) / n), "Those are two standard errors. One is asked for."),
         "in percent": (lambda p, n: 100 * np.sqrt(p * (1 - p) / n), "Shares go in, between 0 and 1, and a share comes out. Yours is in percent."),
     }  # fmt: skip
-    compare(attempt, lambda p, n: float(np.sqrt(p * (1 - p) / n)), cases, wrong, asked="the root of what one cell varies, divided by n")  # fmt: skip
+    compare(attempt, lambda p, n: float(np.sqrt(p * (1 - p) / n)), cases, wrong, asked="the root of the variance of one cell's answer, after that variance is divided by n")  # fmt: skip
     for n in (0, -1, -656):
         attempt.must_refuse((0.86, n), f"{n} cells", "no cells accepted")
     for share in (-0.001, -86.0):
@@ -68,6 +68,7 @@ def paired_gain(attempt: Attempt) -> str:
         case(more, few, note="the first is better", scale=1e-3),
         case(first, second, note="656 cells"),
         case(few, few, note="twice the same answers", scale=1),
+        case(few, np.roll(few, 1), note="other cells right, and as many", scale=1),
         case(~few, few, note="right where the other is wrong"),
         case(np.array([False, True]), np.array([True, True]), note="two cells"),
         case(np.array([False, False, False]), np.array([True, True, True]), note="always better", scale=1),
@@ -80,12 +81,15 @@ def paired_gain(attempt: Attempt) -> str:
     def paired(a: np.ndarray, b: np.ndarray, ddof: int = 1) -> float:
         return (b - a).std(ddof=ddof) / np.sqrt(len(a))
 
-    def alone(a: np.ndarray, b: np.ndarray) -> float:
-        return np.sqrt((a.var() + b.var()) / len(a))
+    def alone(a: np.ndarray, b: np.ndarray, ddof: int = 0) -> float:
+        return np.sqrt((a.var(ddof=ddof) + b.var(ddof=ddof)) / len(a))
+
+    apart = "That error treats the two as if each had been asked about other cells. They were asked about the same: look at the differences cell by cell."
 
     wrong = {
         "turned round": (pair(paired, -1), "The gain is what the second has over the first. Which is taken from which?"),
-        "not paired": (pair(alone), "That error treats the two as if each had been asked about other cells. They were asked about the same: look at the differences cell by cell."),
+        "not paired": (pair(alone), apart),
+        "not paired, n - 1": (pair(lambda a, b: alone(a, b, 1)), f"{apart} (n - 1 is right.)"),
         "root of n forgotten": (pair(lambda a, b: (b - a).std(ddof=1)), "That is how far one cell's difference spreads. How far does the mean of n of them move?"),
         "divided by n": (pair(lambda a, b: (b - a).std(ddof=1) / len(a)), "With what does the spread of a mean shrink: n, or its root?"),
         "n, not n - 1": (pair(lambda a, b: paired(a, b, 0)), "The gain is right. The mean of the differences was estimated from the same cells: np.std takes ddof=1 for that."),
@@ -117,6 +121,7 @@ def tile_directions(attempt: Attempt) -> str:
         case(ramp, 9, note="brighter to the right, by 1 a pixel", scale=1),
         case(ramp[:, ::-1].copy(), 9, note="darker to the right", scale=1),
         case(3 * ramp.T, 9, note="brighter downwards, by 3 a pixel", scale=1),
+        case(rng.normal(100, 30, (9, 8)), 7, note="seven directions", scale=1),
         case(rng.normal(0, 2, (4, 7)), 4, note="four directions, numbers below 0", scale=1),
         case(rng.normal(50, 9, (6, 3)), 1, note="a single direction", scale=1),
         case(rng.normal(50, 9, (2, 2)), 6, note="a tile of 2 x 2, the smallest there is", scale=1),
@@ -148,20 +153,22 @@ def tile_directions(attempt: Attempt) -> str:
 @lesson.exercise(
     "scores_of(learn, ask) trains on the places `learn` and returns one score for each place of `ask`.",
     "Start with an array of n zeros, and one of n zeros that counts how often each place was asked about.",
-    "For each (learn, ask): refuse if they share a place, fill scores[ask], count[ask] += 1. At the end every count must be 1.",
+    "For each (learn, ask): refuse if they share a place, fill scores[ask], and np.add.at(count, ask, 1), which also counts a place that stands twice in ask. At the end every count must be 1.",
 )
 def cross_fitted(attempt: Attempt) -> str:
     """Return (n,): the score of each place, from a machine that has not learned from it; ValueError where that is not so."""
     rng = np.random.default_rng(117)
 
-    def case_of(n: int, k: int, note: str = "") -> Any:
-        parts = np.array_split(rng.permutation(n), k)
-        folds = [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)]
-        return case(_Machine(), folds, n, note=note)
+    def case_of(n: int, k: int, note: str = "", leave: int = 0, machine: Any = None) -> Any:
+        parts = np.array_split(rng.permutation(n), k)[::-1]  # the short ones first
+        folds = [(np.concatenate(parts[:i] + parts[i + 1 :])[leave:], parts[i]) for i in range(k)]
+        return case(machine or _Machine(), folds, n, note=note)
 
     cases = [
         case_of(6, 3), case_of(6, 3, "other folds"), case_of(11, 4, "folds of unequal sizes"), case_of(2, 2, "two places"),
         case_of(5, 5, "a fold for each place"), case_of(120, 5, "a hundred and twenty places"),
+        case_of(12, 3, "machines that learn from fewer places than they might", leave=3),
+        case_of(8, 2, "a machine whose score for one place is 0", machine=_Machine(flat=5)),
     ]  # fmt: skip
 
     def fill(choose: Callable) -> Callable:
@@ -179,6 +186,7 @@ def cross_fitted(attempt: Attempt) -> str:
         "taught by the fold": (fill(lambda f, learn, ask, n: (ask, f(ask, ask))), "Your machines learn from the fold that they are asked about."),
         "turned round": (fill(lambda f, learn, ask, n: (learn, f(ask, learn))), "Learning and asking have changed places: each machine of yours learns from one fold and is asked about all others."),
         "all places teach": (fill(lambda f, learn, ask, n: (ask, f(np.arange(n), ask))), "All places teach your machines, the fold among them."),
+        "all others teach": (fill(lambda f, learn, ask, n: (ask, f(np.setdiff1d(np.arange(n), ask), ask))), "All places outside the fold teach your machines. The fold says from which of them to learn."),
         "first machine for all": (lambda f, folds, n: f(folds[0][0], np.arange(n)), "One machine answers for all places in yours, also for those from which it learned."),
         "in the order of the folds": (lambda f, folds, n: np.concatenate([f(learn, ask) for learn, ask in folds]), "The scores stand in the order of the folds. Score i is to belong to place i."),
         "mean of all machines": (lambda f, folds, n: np.mean([f(learn, np.arange(n)) for learn, _ in folds], axis=0), "You average the machines. All but one of them have learned from the place."),
@@ -188,8 +196,12 @@ def cross_fitted(attempt: Attempt) -> str:
     halves = [(whole[:3], whole[3:]), (whole[3:], whole[:3])]
     attempt.must_refuse((_Machine(), [(whole, whole[3:]), halves[1]], 6), "A fold that is asked about places that taught it", "shared places accepted")  # fmt: skip
     attempt.must_refuse((_Machine(), [(whole[2:], whole[:3]), (whole[:3], whole[3:])], 6), "A fold that is asked about one place that taught it", "shared places accepted")  # fmt: skip
+    attempt.must_refuse((_Machine(), [halves[0], (whole[2:], whole[[2, 0, 1]])], 6), "A second fold that is asked about one place that taught it", "shared places accepted")  # fmt: skip
     attempt.must_refuse((_Machine(), halves[:1], 6), "Places that no fold asks about", "gaps accepted")
     attempt.must_refuse((_Machine(), [halves[0], (whole[3:], whole[:2])], 6), "A place that no fold asks about", "gaps accepted")  # fmt: skip
+    attempt.must_refuse((_Machine(), halves, 7), "A last place that no fold asks about", "gaps accepted")
+    attempt.must_refuse((_Machine(), [halves[0], (whole[4:], whole[[0, 1, 3]])], 6), "Folds that ask about one place twice and about another never", "gaps accepted")  # fmt: skip
+    attempt.must_refuse((_Machine(), [(whole[:3], whole[[3, 4, 5, 5]]), halves[1]], 6), "A place that stands twice in one fold", "twice asked accepted")  # fmt: skip
     attempt.must_refuse((_Machine(), [*halves, (whole[:3], whole[5:])], 6), "A place that two folds ask about", "twice asked accepted")  # fmt: skip
     return "Whatever is fitted on these scores sees them as they will be on new cells: from machines that never saw the cell."
 
@@ -203,7 +215,7 @@ def label_ceiling(attempt: Attempt) -> str:
     rng = np.random.default_rng(119)
     third = np.array([0, 0, 0, 1 / 3, 2 / 3, 1, 1 / 3, 0, 1, 0])
     cases = [
-        case(third),
+        case(third, note="0 and 1 among the probabilities"),
         case(rng.random(10), note="ten others"),
         case(rng.random(50), note="fifty probabilities"),
         case(np.array([0.0, 1.0, 1.0, 0.0]), note="an expert who is always sure"),
@@ -225,20 +237,24 @@ def label_ceiling(attempt: Attempt) -> str:
     }  # fmt: skip
     compare(attempt, lambda p: float(np.maximum(p, 1 - p).mean()), cases, wrong, asked="the mean, over the cells, of the probability that the likelier answer is right")  # fmt: skip
     attempt.must_refuse((np.zeros(0),), "No cell at all", "no cells accepted")
-    for bad in (np.array([0.5, 1.01]), np.array([33.0, 0.0]), np.array([1.5])):
+    for bad in (np.array([0.5, 1.01]), np.array([33.0, 0.0]), np.array([1.5]), np.array([0.2, 1.2, 0.4])):
         attempt.must_refuse((bad,), f"A probability of {bad.max():g}", "above 1 accepted")
-    for bad in (np.array([0.2, -0.01]), np.array([-1.0, 0.5])):
+    for bad in (np.array([0.2, -0.01]), np.array([-1.0, 0.5]), np.array([0.2, -0.3, 0.4])):
         attempt.must_refuse((bad,), f"A probability of {bad.min():g}", "below 0 accepted")
     return "No classifier can be expected to pass this line, and one that does has been lucky or has seen the labels."
 
 
 class _Machine:
-    """A machine whose scores tell from which places it learned and about which it is asked."""
+    """A machine whose scores tell from which places it learned and about which it is asked; 0 for the place `flat`."""
+
+    def __init__(self, flat: int = -1) -> None:
+        self.flat = flat
 
     def __call__(self, learn: Any, ask: Any) -> np.ndarray:
         learn, ask = np.asarray(learn, dtype=int), np.asarray(ask, dtype=int)
         taught = np.sin(1.0 + learn).sum() + 0.1 * len(learn)
-        return np.array([taught * (1 + 0.01 * place) + 10 * place + 0.5 * (place in learn) for place in ask.tolist()])
+        scores = [taught * (1 + 0.01 * place) + 10 * place + 0.5 * (place in learn) for place in ask.tolist()]
+        return np.array(scores) * (ask != self.flat)
 
     def __repr__(self) -> str:
         return "a machine"
@@ -295,4 +311,9 @@ def _cross_fit(scores_of: Callable, folds: list, n: int) -> np.ndarray:
     return scores
 
 
-_OWN = {"paired_gain": (_gain, tuple), "cross_fitted": (_cross_fit, np.asarray)}
+def _two_floats(pair: Any) -> tuple[float, float]:
+    gain, error = pair
+    return float(gain), float(error)
+
+
+_OWN = {"paired_gain": (_gain, _two_floats), "cross_fitted": (_cross_fit, np.asarray)}

@@ -188,7 +188,7 @@ def add_k(attempt: Attempt) -> str:
     except NotYet as error:
         if error.name != "not finite":
             raise
-        text = f"A context that was never seen has a row of zeros. {error}"
+        text = f"A row of counts may be all zeros. {error}"
         raise NotYet(text, "fails on an unseen context") from None
     for bad in (0.0, -0.001, -1.0):
         what = f"k = {bad:g}, with which a probability can be zero or negative"
@@ -490,7 +490,7 @@ def _says_how_many(attempt: Attempt) -> None:
     says_one = re.search(r"(?<!\d)1(?!\d)|\b(one|single)\b|\[357\]", one)
     if says_none and says_one and none != one:
         return
-    ids, said = ([], none) if says_one and none != one else ([357], one)
+    ids, said = ([], none) if says_one and not says_none else ([357], one)
     text = f"For {ids} your ValueError says {said[:60]!r}. Whoever reads it should learn how many ids came, and that a pair needs two."
     raise NotYet(text, "an error that does not say how many")
 

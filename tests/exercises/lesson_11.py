@@ -114,12 +114,27 @@ def _crossed(place=None, check=(True, True, True)):
                 raise ValueError("a place has taught its own judge")
             places, values = (place or (lambda f, a, b, m: (b, f(a, b))))(scores_of, learn, ask, n)
             scores[places] = values
-            asked[ask] += 1
+            np.add.at(asked, ask, 1)
         if check[1] and (asked == 0).any():
             raise ValueError("a place is never asked about")
         if check[2] and (asked > 1).any():
             raise ValueError("a place is asked about twice")
         return scores
+
+    return cross_fitted
+
+
+def _overlap(folds):
+    return any(np.isin(ask, learn).any() for learn, ask in folds)
+
+
+def _crossed_carelessly(refuse):
+    """Return a cross_fitted that refuses only where `refuse(folds, all places asked about, n)` says so."""
+
+    def cross_fitted(scores_of, folds, n):
+        if refuse(folds, np.concatenate([ask for _, ask in folds]).tolist(), n):
+            raise ValueError("folds")
+        return _crossed(check=(False, False, False))(scores_of, folds, n)
 
     return cross_fitted
 
@@ -200,6 +215,7 @@ CASES = {
         wrong={
             "turned round": _gain(gain=lambda d: -np.mean(d)),
             "not paired": _gain(lambda d, a, b: np.sqrt((a.var() + b.var()) / len(a))),
+            "not paired, n - 1": _gain(lambda d, a, b: np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(a))),
             "root of n forgotten": _gain(lambda d, a, b: np.std(d, ddof=1)),
             "divided by n": _gain(lambda d, a, b: np.std(d, ddof=1) / len(d)),
             "n, not n - 1": _gain(lambda d, a, b: np.std(d) / np.sqrt(len(d))),
@@ -214,6 +230,7 @@ CASES = {
             _gain(check=lambda a, b: len(a) != len(b) or len(a) < 3),
             lambda a, b: (0.0, 0.0) if len(a) == len(b) == 1 else _gain()(a, b),
             _gain(gain=lambda d: abs(np.mean(d))),
+            _gain(give=lambda g, e: (g, e) if g else (0.0, 0.0)),
             _gain(give=lambda g, e: g),
             _gain(give=lambda g, e: (round(g, 2), round(e, 2))),
             _gain(lambda d, a, b: 1.96 * np.std(d, ddof=1) / np.sqrt(len(d))),
@@ -248,6 +265,7 @@ CASES = {
             lambda t, n: _tiles()(t, 9)[:n] if n > 0 else _tiles()(t, n),
             _tiles(weight=lambda r, d: abs(r)),
             _tiles(finish=lambda s, t: np.round(s)),
+            _tiles(lambda d, r, n: np.minimum(np.degrees(np.arctan2(d, r) % np.pi) // (180 // n), n - 1)),
             _tiles(finish=lambda s, t: [*s.tolist(), 0.0]),
             lambda t, n: _tiles()(t - t.mean(), n) * 2,
         ],
@@ -264,6 +282,7 @@ CASES = {
             "taught by the fold": _crossed(lambda f, a, b, n: (b, f(b, b))),
             "turned round": _crossed(lambda f, a, b, n: (a, f(b, a))),
             "all places teach": _crossed(lambda f, a, b, n: (b, f(np.arange(n), b))),
+            "all others teach": _crossed(lambda f, a, b, n: (b, f(np.setdiff1d(np.arange(n), b), b))),
             "first machine for all": lambda f, folds, n: f(folds[0][0], np.arange(n)),
             "in the order of the folds": lambda f, folds, n: np.concatenate([f(a, b) for a, b in folds]),
             "mean of all machines": lambda f, folds, n: np.mean([f(a, np.arange(n)) for a, _ in folds], axis=0),
@@ -274,6 +293,13 @@ CASES = {
         others=[
             _crossed(check=(False, False, False)),
             lambda f, folds, n: _crossed()(f, folds[:2], n),
+            _crossed_carelessly(lambda folds, asked, n: np.isin(folds[0][1], folds[0][0]).any()),
+            _crossed_carelessly(lambda folds, asked, n: any(b[-1] in a for a, b in folds)),
+            _crossed_carelessly(lambda folds, asked, n: _overlap(folds) or len(asked) != n),
+            _crossed_carelessly(lambda folds, asked, n: _overlap(folds) or len(set(asked)) != 1 + max(asked)),
+            _crossed_carelessly(lambda folds, asked, n: _overlap(folds) or sorted(set(asked)) != list(range(n))),
+            _crossed_carelessly(lambda folds, asked, n: _overlap(folds) or any(len(a) + len(b) != n for a, b in folds)),
+            _crossed(lambda f, a, b, n: (b, np.where(f(a, b) == 0, 1, f(a, b)))),
             lambda f, folds, n: np.round(_crossed()(f, folds, n)),
             lambda f, folds, n: _crossed()(f, folds, n)[::-1],
             lambda f, folds, n: _crossed()(f, folds, n)[:, None],
@@ -305,6 +331,7 @@ CASES = {
             _ceiling(least=2),
             _ceiling(high=2),
             _ceiling(low=-0.5),
+            lambda p: _ceiling()(np.concatenate([p[:1], np.clip(p[1:-1], 0, 1), p[1:][-1:]])),
             _ceiling(lambda p: np.maximum(p, 1 - p)),
             _ceiling(lambda p: round(float(np.maximum(p, 1 - p).mean()), 2)),
             _ceiling(lambda p: np.median(np.maximum(p, 1 - p))),
