@@ -198,6 +198,18 @@ def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
     return groups, stack, pd.read_csv(io.BytesIO(_read("solar_net.csv")), dtype=str)
 
 
+def solar_pretrained() -> list[np.ndarray]:
+    """Return the weights with which the studied networks began: learned from the training cells, without their labels.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        The arrays of all layers below the last one, float32, in the order of Keras.
+    """
+    with np.load(io.BytesIO(_read("solar_pretrained.npz"))) as kept:
+        return [kept[name].astype(np.float32) for name in sorted(kept.files)]
+
+
 def solar_steps() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what lesson 10's changes to the textbook's network brought, and the curves of the articles' own recipes.
 
@@ -240,6 +252,7 @@ def verify() -> list[tuple[str, str | None]]:
         "shakespeare.txt",
         "solar_net.npz",
         "solar_net.csv",
+        "solar_pretrained.npz",
         "solar_steps.csv",
         "solar_recipes.csv",
         "solar cells",

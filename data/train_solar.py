@@ -27,6 +27,7 @@ from tests.exercises.harness import lesson_functions
 from train_steps import record_sums
 
 SEEDS, FOLDS, EPOCHS = (0, 1, 2), 5, 40
+LIVE_SEEDS, LIVE_FOLDS, LIVE_EPOCHS = (10, 20, 30, 40, 50), 4, 12
 ABLATION_FOLDS = 2
 PRETRAINING = {"epochs": 75, "batch": 128, "temperature": 0.1, "rate": 2e-3}
 
@@ -48,6 +49,8 @@ def cells() -> SimpleNamespace:
     groups = np.char.add(kind, percent)
     train, test = lesson.split(groups, 656, seed=10)
     features = {name: getattr(lesson, name)(images) for name in ("edges", "texture", "levels")}
+    finer = lesson.read_folder(data.solar_cells_folder(), ["functional", "defective"], side=150)[0]
+    features["fine texture"] = lesson.texture(finer, away=2)
     lesson.classical.__globals__.update(features=features, y=y)
     soft = (y + np.array([int(p[1:]) / 100 for p in percent])) / 2
     X = lesson.two_channels(images)
@@ -63,10 +66,10 @@ def folds(world: SimpleNamespace, seed: int) -> SimpleNamespace:
     -------
     SimpleNamespace
         `weights`: a list of arrays a network; `once`, `four`: the logit (n,) of each training cell from the network
-        that did not learn from it, asked once and over four flips; `old`: the scores (n, 3) of the classics, likewise.
+        that did not learn from it, asked once and over four flips; `old`: the scores (n, 4) of the classics, likewise.
     """
     n = len(world.train)
-    run = SimpleNamespace(weights=[], once=np.zeros(n), four=np.zeros(n), old=np.zeros((n, 3)))
+    run = SimpleNamespace(weights=[], once=np.zeros(n), four=np.zeros(n), old=np.zeros((n, 4)))
     for fold, (learn, ask) in enumerate(shares(world, seed)):
         kept = network(world, f"full-{seed}-{fold}", 100 * seed + fold, world.train[learn], world.train[ask])
         run.weights.append(kept["weights"])
@@ -132,7 +135,7 @@ def pretrained(world: SimpleNamespace) -> list[np.ndarray]:
 
     It learns to find, among 255 other views, the second view of the same cell: two views are cut, turned, mirrored and
     lit by chance, and the network's outputs for them, behind two more layers, shall point the same way. It is kept in
-    the cache folder like every other network.
+    the cache folder like every other network, and used as it is stored in `data/`, in half precision.
 
     Source: the contrastive loss NT-Xent of Chen et al. 2020 (arXiv 2002.05709).
     """
@@ -142,7 +145,13 @@ def pretrained(world: SimpleNamespace) -> list[np.ndarray]:
         save(place, **{f"w{i}": array for i, array in enumerate(contrast(world))})
         print(f"pretrained: {time.monotonic() - begun:.0f} s", flush=True)
     with np.load(place) as kept:
-        return [kept[f"w{i}"] for i in range(len(kept.files))]
+        return [kept[f"w{i}"].astype(np.float16).astype(np.float32) for i in range(len(kept.files))]
+
+
+def keep_start(weights: list[np.ndarray]) -> None:
+    """Write the pretrained weights into `data/`, in half precision."""
+    start = {f"start_{i:02d}": array.astype(np.float16) for i, array in enumerate(weights)}
+    np.savez_compressed(data.DATA / "solar_pretrained.npz", **start)
 
 
 def contrast(world: SimpleNamespace, seed: int = 7) -> list[np.ndarray]:
@@ -254,12 +263,45 @@ def training_rows(world: SimpleNamespace, runs: dict[int, SimpleNamespace]) -> l
     """Return what each step brings, on training cells, each scored by models that have not learned from it."""
     y, nothing = world.y[world.train], np.zeros(len(world.train))
     steps = {
-        "three classics, stacked": lambda run, seed: stacked(run.old, nothing, y, seed),
+        "four classics, stacked": lambda run, seed: stacked(run.old, nothing, y, seed),
         "one network, asked once": lambda run, seed: run.once,
         "asked four times": lambda run, seed: run.four,
         "network and classics, stacked": lambda run, seed: stacked(run.old, run.four, y, seed),
     }
     return [row("training", name, [scores(y, f(run, s)) for s, run in runs.items()]) for name, f in steps.items()]
+
+
+def live_rows(world: SimpleNamespace) -> list[dict[str, Any]]:
+    """Return rows for the networks and the stack that lesson 11 trains on its page, over five seeds, on the test cells."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold
+
+    quarters = StratifiedKFold(LIVE_FOLDS, shuffle=True, random_state=10).split(world.train, world.groups[world.train])
+    parts = [(world.train[learn], world.train[ask]) for learn, ask in quarters]
+    old = np.zeros((len(world.y), 4))
+    for learn, ask in [*parts, (world.train, world.test)]:
+        old[ask] = world.lesson.classical(learn, ask)
+    alone, stacks = [], []
+    for seed in LIVE_SEEDS:
+        known = np.column_stack([old, live(world, seed, parts)])
+        stack = LogisticRegression().fit(known[world.train], world.y[world.train])
+        alone.append(scores(world.y[world.test], known[world.test, -1]))
+        stacks.append(scores(world.y[world.test], stack.decision_function(known[world.test])))
+    return [row("test", "four live networks", alone), row("test", "live stack", stacks)]
+
+
+def live(world: SimpleNamespace, seed: int, parts: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Return lesson 11's `live` (n,) for one seed: cross-fitted logits, and for test cells the mean of all networks."""
+    place = folder() / f"live-{seed}.npz"
+    if not place.exists():
+        answers = np.zeros(len(world.y))
+        for k, (learn, ask) in enumerate(parts):
+            net = world.lesson.fit_network(world.X[learn], world.soft[learn], seed + k, LIVE_EPOCHS)[0]
+            answers[ask] = world.lesson.logits(net, world.X[ask])
+            answers[world.test] += world.lesson.logits(net, world.X[world.test]) / len(parts)
+        save(place, answers=answers)
+    with np.load(place) as kept:
+        return kept["answers"]
 
 
 def ablations(world: SimpleNamespace) -> dict[str, dict[str, Any]]:
@@ -317,10 +359,12 @@ def write(world: SimpleNamespace, runs: dict[int, SimpleNamespace], rows: list[d
         row("test", "five networks", means),
         row("test", "studied stack", ends),
         row("test", "its line for balance", moved),
+        *live_rows(world),
     ]
     first = runs[SEEDS[0]].weights
     named = {f"net{k}_{i:02d}": a.astype(np.float16) for k, arrays in enumerate(first) for i, a in enumerate(arrays)}
     np.savez_compressed(data.DATA / "solar_net.npz", stack=kept, **named)
+    keep_start(pretrained(world))
     pd.DataFrame(rows).to_csv(data.DATA / "solar_net.csv", index=False, lineterminator="\n")
     record_sums()
     print(pd.DataFrame(rows).to_string(index=False))

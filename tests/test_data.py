@@ -26,6 +26,7 @@ from course_utils import data
 HERE = Path(__file__).resolve().parent.parent / "data"
 LOADERS = {"ames.csv": data.ames, "hmda.csv": data.hmda, "shakespeare.txt": data.shakespeare}
 TRAINED = {"solar_net.npz": data.solar_net, "solar_net.csv": data.solar_net}
+TRAINED |= {"solar_pretrained.npz": data.solar_pretrained}
 TRAINED |= {"solar_steps.csv": data.solar_steps, "solar_recipes.csv": data.solar_steps}
 ALL = LOADERS | TRAINED
 
