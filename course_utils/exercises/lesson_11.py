@@ -48,7 +48,7 @@ def standard_error(attempt: Attempt) -> str:
         attempt.must_refuse((share, 656), f"A share of {share:g}", "share below 0 accepted")
     for share in (1.001, 86.0):
         attempt.must_refuse((share, 656), f"A share of {share:g}", "share above 1 accepted")
-    return "1.4 points on 656 cells: two scores that lie closer than this have not been told apart."
+    return "1.4 points on 656 cells: by so much a single score moves by chance."
 
 
 @lesson.exercise(
