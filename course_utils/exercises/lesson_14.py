@@ -276,7 +276,7 @@ def lstm_parameters(attempt: Attempt) -> str:
     }  # fmt: skip
     compare(
         attempt,
-        lambda d, k: 4 * (d * k + k * k + k),
+        _parameters,
         [case(d, k) for d, k in sizes],
         wrong,
         asked="all that the layer learns. Count one block on paper",
@@ -438,6 +438,28 @@ def next_token_batches(attempt: Attempt) -> str:
     return "Every language model of this course, the GPT of lesson 16 too, is trained on these two tables."
 
 
+def when_right(answer: Callable) -> Callable:
+    """Return the learner's function where its check finds it right, else the course's own, for the lesson to go on with.
+
+    Parameters
+    ----------
+    answer : callable
+        One of the exercises of this lesson, under its name.
+
+    Returns
+    -------
+    callable
+        It takes what `answer` takes, and returns floats, float64 or int arrays, or a list or pair of them, whatever kind the
+        learner chose.
+
+    Raises
+    ------
+    ValueError
+        If the lesson goes on with no function of that name.
+    """
+    return lesson.when_right(answer, _OWN)
+
+
 def _sigmoid(z: Any) -> Any:
     return 1 / (1 + np.exp(-z))
 
@@ -597,6 +619,13 @@ def _old_memory_shown(z: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndar
     return _sigmoid(o) * np.tanh(c), _lstm(z, c)[1]
 
 
+# lstm_parameters
+
+
+def _parameters(d: int, k: int) -> int:
+    return 4 * (d * k + k * k + k)
+
+
 # last_states
 
 
@@ -667,3 +696,40 @@ def _are_one_hot(answer: Any, each: Case) -> bool:
     if targets.ndim != 3 or targets.dtype.kind not in "biuf" or targets.size == 0:
         return False
     return np.array_equal(targets.argmax(axis=-1), _cut(*each.args)[1])
+
+
+# what the lesson goes on with
+
+
+def _floats(value: Any) -> np.ndarray:
+    return np.array(value, dtype=float)
+
+
+def _list_of_floats(values: Any) -> list[np.ndarray]:
+    return [_floats(value) for value in values]
+
+
+def _pair_of_numbers(values: Any) -> tuple[float, float]:
+    first, second = values
+    return float(first), float(second)
+
+
+def _pair_of_floats(values: Any) -> tuple[np.ndarray, np.ndarray]:
+    first, second = values
+    return _floats(first), _floats(second)
+
+
+def _pair_of_ints(values: Any) -> tuple[np.ndarray, np.ndarray]:
+    first, second = values
+    return np.array(first, dtype=int), np.array(second, dtype=int)
+
+
+_OWN = {
+    "rnn_step": (_step, _floats),
+    "gradient_through_time": (_slopes, _pair_of_numbers),
+    "clip_by_global_norm": (_clipped, _list_of_floats),
+    "lstm_step": (_lstm, _pair_of_floats),
+    "last_states": (_last_states, _floats),
+    "next_token_batches": (_cut, _pair_of_ints),
+    "lstm_parameters": (_parameters, int),
+}

@@ -1148,7 +1148,7 @@ CASES = {
                 f"argument {change}": "the arrays lie in a list, so none of them is changed"
                 for change in ("sorted", "absolute", "rounded", "kept in [-10, 10]", "kept below 256", "cut to six")
             },
-            "Gt to GtE: norm > limit": "where the norm is the limit, the factor is 1",
+            "LtE to Lt: norm <= limit": "where the norm is the limit, the factor is 1",
         },
     ),
     "lstm_step": Case(
