@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.exercises.lesson_15 import EXERCISES
+from course_utils.exercises.lesson_15 import EXERCISES, when_right
 from tests.exercises import harness
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, database=None)
 
 
-lesson = harness.lesson_functions("15_attention")
+lesson = harness.lesson_functions("15_attention", "weights_of", "softmax_back", "causal", "turned_by")
 
 
 @st.composite
@@ -104,3 +104,71 @@ def test_the_audit_of_the_checker_agrees_with_the_lesson_on_its_own_layers():
     mask = np.tri(6, dtype=bool)
     assert tuple(answer(lambda Z: lesson.multi_head(Z[None], w)[0], X[0])) == (False, True)
     assert tuple(answer(lambda Z: lesson.multi_head(Z[None], w, mask)[0], X[0]))[1] is False
+
+
+def _given(name):
+    """Return arguments on which the lesson may call the exercise `name`."""
+    rng = np.random.default_rng(150)
+    mask = np.array([[True, False, True], [False, False, False]])
+    return {
+        "attention_weights": (rng.normal(size=4), rng.normal(size=(5, 4))),
+        "softmax_backward": (rng.normal(size=(3, 4)), rng.dirichlet(np.ones(4), size=3)),
+        "causal_mask": (3, 5),
+        "masked_softmax": (rng.normal(size=(2, 3)), mask),
+        "audit": (lambda Z: np.cumsum(Z, axis=0), rng.normal(size=(6, 3))),
+        "split_heads": (rng.normal(size=(4, 6)), 3),
+        "rotate": (rng.normal(size=6), 5),
+    }[name]
+
+
+@pytest.mark.parametrize("whose", ["missing", "wrong", "right"])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_lesson_goes_on_with_the_learners_function_if_it_is_right_else_with_its_own(name, whose):
+    answers = harness.answers_of(EXERCISES[name])
+    got, want = when_right(answers[whose])(*_given(name)), answers["right"](*_given(name))
+    if name == "audit":
+        assert got == tuple(want) == (True, False)
+    else:
+        assert got.dtype == (bool if name == "causal_mask" else float)
+        np.testing.assert_allclose(got, want, atol=1e-12)
+
+
+def test_the_learners_own_function_is_the_one_that_is_called():
+    calls, worked = [], harness.worked_answer(EXERCISES["causal_mask"])
+
+    def causal_mask(n_queries, n_keys):
+        calls.append((n_queries, n_keys))
+        return worked(n_queries, n_keys).tolist()
+
+    goes_on = when_right(causal_mask)
+    calls.clear()
+    assert goes_on(2, 3).tolist() == [[True, True, False], [True, True, True]]
+    assert calls == [(2, 3)]
+
+
+def test_the_lesson_can_only_go_on_with_the_functions_it_has():
+    with pytest.raises(ValueError, match="masked_softmax, audit, split_heads, rotate; received len"):
+        when_right(len)
+
+
+@QUICK
+@given(layers())
+def test_a_layer_that_is_given_no_mask_is_the_layer_that_may_see_everything(problem):
+    X, w, *_ = problem
+    everything = np.ones((X.shape[1], X.shape[1]), dtype=bool)
+    np.testing.assert_array_equal(lesson.multi_head(X, w), lesson.multi_head(X, w, everything))
+
+
+@pytest.mark.parametrize(("n", "d"), [(1, 2), (60, 32), (9, 6)])
+def test_no_two_positions_share_a_vector_and_all_have_one_length(n, d):
+    table = lesson.sinusoids(n, d)
+    np.testing.assert_allclose(np.linalg.norm(table, axis=1), np.sqrt(d / 2))
+    assert len({tuple(row) for row in table.round(6)}) == n
+
+
+def test_the_articles_layers_make_all_tokens_one_and_a_residual_with_normalisation_does_not():
+    rng = np.random.default_rng(50)
+    X, W = rng.normal(size=(6, 8)), rng.normal(size=(8, 8)) / 2
+    assert lesson.unlike(lesson.stack(X, W, 12, residual=False, normalise=False)) < 1
+    assert lesson.unlike(lesson.stack(X, W, 12, residual=True, normalise=True)) > 20
+    np.testing.assert_array_equal(lesson.stack(X, W, 3, False, False), lesson.article_transformer(X, W, 3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -263,7 +264,7 @@ def causal_mask(attempt: Attempt) -> str:
     for n_queries, n_keys in ((5, 3), (2, 1), (5, 4), (301, 300)):
         what = f"{n_queries} queries for {n_keys} key{'s' if n_keys > 1 else ''}"
         attempt.must_refuse((n_queries, n_keys), what, "lets too many queries pass")
-    return "Lesson 16 writes one token at a time with exactly this mask: one query, all keys so far."
+    return "Whoever writes one token at a time needs exactly this mask: one query, all keys so far."
 
 
 def _no_scores(attempt: Attempt) -> None:
@@ -602,6 +603,28 @@ def audit(attempt: Attempt) -> str:
     return "Two experiments, no look at the code: every sequence model you meet can be asked these two questions."
 
 
+def when_right(answer: Callable) -> Callable:
+    """Return the learner's function where its check finds it right, else the course's own, for the lesson to go on with.
+
+    Parameters
+    ----------
+    answer : callable
+        One of the exercises of this lesson, under its name.
+
+    Returns
+    -------
+    callable
+        It takes what `answer` takes, and returns a float64 array, truth values (`causal_mask`) or a pair of them (`audit`),
+        whatever kind the learner chose.
+
+    Raises
+    ------
+    ValueError
+        If the lesson goes on with no function of that name.
+    """
+    return lesson.when_right(answer, _OWN)
+
+
 def _verdicts(value: object) -> list[bool]:
     try:
         parts = results(value, 2)
@@ -815,3 +838,45 @@ def _turn(a: np.ndarray, b: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, 
 
 def _neighbours(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.column_stack([first, second]).ravel()
+
+
+def _weights(q: np.ndarray, K: np.ndarray) -> np.ndarray:
+    return _softmax(K @ q / np.sqrt(len(q)))
+
+
+def _last_rows(n_queries: int, n_keys: int) -> np.ndarray:
+    return np.arange(n_keys) <= np.arange(n_keys - n_queries, n_keys)[:, None]
+
+
+def _rotated(x: np.ndarray, position: int, base: float = 10000.0) -> np.ndarray:
+    angle = position * base ** (-np.arange(0, len(x), 2) / len(x))
+    return _neighbours(*_turn(x[0::2], x[1::2], angle))
+
+
+def _audited(layer: Callable, X: np.ndarray) -> tuple[bool, bool]:
+    p = _permutation(X)
+    seen = [_leaks(layer, X, t, slice(t)) for t in range(1, len(X))]
+    return _moves(layer(X[p]), layer(X)[p]), any(seen)
+
+
+def _floats(value: Any) -> np.ndarray:
+    return np.asarray(value, dtype=float)
+
+
+def _truths(value: Any) -> np.ndarray:
+    return np.asarray(value, dtype=bool)
+
+
+def _two_truths(value: Any) -> tuple[bool, ...]:
+    return tuple(bool(part) for part in value)
+
+
+_OWN = {
+    "attention_weights": (_weights, _floats),
+    "softmax_backward": (_backward, _floats),
+    "causal_mask": (_last_rows, _truths),
+    "masked_softmax": (_masked_softmax, _floats),
+    "audit": (_audited, _two_truths),
+    "split_heads": (_heads, _floats),
+    "rotate": (_rotated, _floats),
+}
