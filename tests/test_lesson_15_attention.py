@@ -13,7 +13,7 @@ from tests.exercises import harness
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, database=None)
 
 
-lesson = harness.lesson_functions("15_attention", "weights_of", "softmax_back", "causal", "turned_by")
+lesson = harness.lesson_functions("15_attention", "weights_of", "softmax_back", "causal", "turned_by", D=32)
 
 
 @st.composite
@@ -172,3 +172,41 @@ def test_the_articles_layers_make_all_tokens_one_and_a_residual_with_normalisati
     assert lesson.unlike(lesson.stack(X, W, 12, residual=False, normalise=False)) < 1
     assert lesson.unlike(lesson.stack(X, W, 12, residual=True, normalise=True)) > 20
     np.testing.assert_array_equal(lesson.stack(X, W, 3, False, False), lesson.article_transformer(X, W, 3))
+
+
+def _look_alone(model, run, letters):
+    """Return the logits of one run of `lesson.OneLayer`, by this test's own attention, one word and one head at a time."""
+    weights = [w.numpy()[run] for w in (model.letters, model.W_q, model.W_k, model.W_v, model.W_o, model.W_out)]
+    table, W_q, W_k, W_v, W_o, W_out = weights
+    X = table[letters] + model.positions.numpy()[run]  # (time, d)
+    H = np.zeros(X.shape)
+    for h in range(W_q.shape[1]):
+        found, _ = lesson.attention(X @ W_q[:, h], X @ W_k[:, h], X @ W_v[:, h])
+        H += found @ W_o[h]
+    return np.einsum("td,dan->tan", H, W_out)
+
+
+@pytest.mark.parametrize("n_heads", [1, 2])
+def test_layers_that_train_side_by_side_are_the_lessons_attention_each_on_its_own(n_heads):
+    scope = lesson.OneLayer.__init__.__globals__
+    scope.update(RUNS=3, N=10, T=6)
+    model = lesson.OneLayer("learned", n_heads=n_heads, n_answers=2)
+    letters = lesson.draw_words(2, seed=4)  # (batch, run, time)
+    logits = model(letters).numpy()
+    for word in range(2):
+        for run in range(3):
+            alone = _look_alone(model, run, letters[word, run])
+            np.testing.assert_allclose(logits[word, run], alone, atol=1e-5)
+
+
+def test_a_word_of_the_task_has_six_different_letters_and_its_answers_stand_beside_them_on_the_ring():
+    scope = lesson.OneLayer.__init__.__globals__
+    scope.update(RUNS=2, N=10, T=6)
+    words = lesson.draw_words(50, seed=4)
+    assert words.shape == (50, 2, 6)
+    assert all(len(set(word)) == 6 for word in words.reshape(-1, 6).tolist())
+    previous, following = np.moveaxis(lesson.neighbours(words), -1, 0)
+    np.testing.assert_array_equal(previous[..., 1:], words[..., :-1])
+    np.testing.assert_array_equal(previous[..., 0], words[..., -1])
+    np.testing.assert_array_equal(following[..., :-1], words[..., 1:])
+    np.testing.assert_array_equal(lesson.before(words)[..., 0], previous)
