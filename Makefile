@@ -44,9 +44,10 @@ bench: environment ## Print the figures that the README quotes
 bench-transformer: environment ## Train the Transformer against the clock; TEXT=path and SECONDS=60 to choose
 	@$(RUN) .ci/bench_transformer.py $(if $(TEXT),--text "$(TEXT)") --seconds "$(or $(SECONDS),60)"
 
-train-solar: environment ## Train the networks of lessons 10 and 11 anew (about three hours; can be stopped and goes on)
+train-solar: environment ## Train the networks of lessons 10 to 12 anew (about four hours; can be stopped and goes on)
 	@$(RUN) data/train_steps.py
 	@$(RUN) data/train_solar.py
+	@$(RUN) data/train_transfer.py
 
 data: environment ## Rebuild every file in data/ from the packages that it comes from (needs a network)
 	@$(RUN) data/rebuild.py

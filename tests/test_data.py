@@ -28,6 +28,7 @@ LOADERS = {"ames.csv": data.ames, "hmda.csv": data.hmda, "shakespeare.txt": data
 TRAINED = {"solar_net.npz": data.solar_net, "solar_net.csv": data.solar_net}
 TRAINED |= {"solar_pretrained.npz": data.solar_pretrained}
 TRAINED |= {"solar_steps.csv": data.solar_steps, "solar_recipes.csv": data.solar_steps}
+TRAINED |= {"solar_transfer.csv": data.solar_transfer}
 ALL = LOADERS | TRAINED
 
 
