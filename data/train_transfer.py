@@ -33,11 +33,13 @@ METHODS = {
     "fine-tuned": ("poly", "fine-tuned"),
     "contrastive, frozen": ("views", "frozen"),
     "contrastive, fine-tuned": ("views", "fine-tuned"),
+    "contrastive in full, frozen": ("full", "frozen"),
     "all at once": ("poly", "all at once"),
     "all at once, averages kept": ("poly", "all at once, averages kept"),
     "fine-tuned from shuffled labels": ("shuffled", "fine-tuned"),
+    "scratch, thrice the steps": ("none", "scratch"),
 }  # name to (what the body has learned before, the lesson's recipe)
-CONTROLS = tuple(METHODS)[6:]  # tried with few labels alone
+CONTROLS = dict.fromkeys(list(METHODS)[7:], SMALL) | {"scratch, thrice the steps": (50, 506)}  # tried with these alone
 
 
 def main() -> int:
@@ -61,17 +63,20 @@ def cells() -> SimpleNamespace:
     images, y, names = lesson.read_folder(folder, classes, 50)
     kind, percent = np.array([name.split("_")[1:] for name in names]).T
     groups = np.char.add(kind, percent)
+    large = lesson.read_folder(folder, classes, 100)[0]
     train, _ = lesson.split(groups, 656, seed=10)
     return SimpleNamespace(
-        lesson=lesson, X=lesson.two_channels(images), y=y, groups=groups, poly=train[kind[train] == "poly"],
-        mono=train[kind[train] == "mono"], edges=older.edges(lesson.read_folder(folder, classes, 100)[0]), asked=ASKED,
+        lesson=lesson, X=lesson.two_channels(images), large=large, y=y, groups=groups, poly=train[kind[train] == "poly"],
+        mono=train[kind[train] == "mono"], edges=older.edges(large), asked=ASKED,
     )  # fmt: skip
 
 
 def runs() -> list[tuple[str, int, int]]:
     """Return (method, number of labels, seed) of every run: few labels first, controls last."""
-    found = [(m, n, s) for m in METHODS for n in (SMALL if m in CONTROLS else SIZES) for s in SEEDS]
-    return sorted(found, key=lambda run: (run[0] in CONTROLS, run[1] not in SMALL))
+    found = [(m, n, s) for m in METHODS for n in CONTROLS.get(m, SIZES) for s in SEEDS]
+    return sorted(
+        found, key=lambda run: (run[0] in CONTROLS, run[1] == 100 if run[0] in CONTROLS else run[1] not in SMALL)
+    )
 
 
 def start(world: SimpleNamespace, kind: str, seed: int) -> list[np.ndarray] | None:
@@ -151,12 +156,27 @@ def score(world: SimpleNamespace, method: str, n: int, seed: int) -> dict[str, A
     kind, recipe = METHODS[method]
     if recipe == "edges":
         return row(method, n, seed, y[ask], classical(world, few, ask))
+    if kind == "full":
+        head = lesson.build_head(256)
+        lesson.fit_head(head, full_features(world)[:, few], y[few])
+        return row(method, n, seed, y[ask], lesson.answers(head, full_features(world)[:, ask]))
     body, head = networks(world, start(world, kind, seed), seed)
     if recipe in ("frozen", "fine-tuned"):
-        lesson.fit_head(body, head, world.X[few], y[few])
+        lesson.fit_head(head, lesson.features(body, world.X[few]), y[few])
     if recipe != "frozen":
-        learn(world, recipe, STEPS, world.X[few], y[few], seed)
-    return row(method, n, seed, y[ask], lesson.logits(body, head, world.X[ask]))
+        steps = 3 * STEPS if "thrice" in method else STEPS
+        learn(world, recipe, steps, world.X[few], y[few], seed)
+    return row(method, n, seed, y[ask], lesson.answers(head, lesson.features(body, world.X[ask])))
+
+
+def full_features(world: SimpleNamespace) -> np.ndarray:
+    """Return (4, n, 256): what lesson 11's network, pretrained without labels, makes of monocrystalline training cells; 0 for others."""
+    if not hasattr(world, "full"):
+        body = world.lesson.build_body(96, (16, 32, 64, 128))
+        body.set_weights(data.solar_pretrained())
+        world.full = np.zeros((4, len(world.y), 256), dtype="float32")
+        world.full[:, world.mono] = world.lesson.features(body, world.lesson.two_channels(world.large[world.mono]))
+    return world.full
 
 
 def classical(world: SimpleNamespace, learn: np.ndarray, ask: np.ndarray) -> np.ndarray:
@@ -173,7 +193,7 @@ def unchanged(world: SimpleNamespace, seed: int) -> dict[str, Any]:
     body, head = networks(world, weights, seed)
     head.set_weights(weights[len(body.weights) :])
     _, ask = world.lesson.parts(world.mono, world.groups, seed, world.asked)
-    return row("as it is", 0, seed, world.y[ask], world.lesson.logits(body, head, world.X[ask]))
+    return row("as it is", 0, seed, world.y[ask], world.lesson.answers(head, world.lesson.features(body, world.X[ask])))
 
 
 def row(method: str, n: int, seed: int, y: np.ndarray, logit: np.ndarray) -> dict[str, Any]:

@@ -105,23 +105,31 @@ def test_a_fitted_head_answers_as_the_logistic_regression_that_it_was_made_of(le
 
     body, head = lesson.build_body(), lesson.build_head()
     X, y = _noise(30)
-    lesson.fit_head(body, head, X, y)
     F = lesson.features(body, X)
+    lesson.fit_head(head, F, y)
     assert F.shape == (4, 30, 128)
     machine = pipeline.make_pipeline(
         preprocessing.StandardScaler(), linear_model.LogisticRegression(C=0.01, max_iter=1000)
     )
     machine.fit(F.reshape(-1, 128), np.tile(y, 4))
     expected = machine.decision_function(F.reshape(-1, 128)).reshape(4, -1).mean(axis=0)
-    np.testing.assert_allclose(lesson.logits(body, head, X), expected, atol=1e-3)
+    np.testing.assert_allclose(lesson.answers(head, F), expected, atol=1e-3)
 
 
 def test_flips_of_a_picture_have_one_answer(lesson):
     body, head = lesson.build_body(), lesson.build_head()
-    X = np.random.default_rng(1).normal(size=(2, 50, 50, 2)).astype("float32")
-    np.testing.assert_allclose(
-        lesson.logits(body, head, X), lesson.logits(body, head, np.ascontiguousarray(X[:, ::-1, ::-1])), atol=1e-5
-    )
+    X, _ = _noise(2)
+    flipped = np.ascontiguousarray(X[:, ::-1, ::-1])
+    before, after = (lesson.answers(head, lesson.features(body, seen)) for seen in (X, flipped))
+    np.testing.assert_allclose(before, after, atol=1e-5)
+
+
+def test_the_stored_weights_fit_the_wider_body_and_its_head(lesson):
+    body, head = lesson.build_body(96, (16, 32, 64, 128)), lesson.build_head(256)
+    shapes = [tuple(w.shape) for w in body.weights]
+    assert [a.shape for a in data.solar_pretrained()] == shapes
+    for arrays in data.solar_net()[0]:
+        assert [a.shape for a in arrays] == [*shapes, *(tuple(w.shape) for w in head.weights)]
 
 
 def test_the_table_has_a_row_for_each_method_size_and_seed():
@@ -145,7 +153,7 @@ def tiny(lesson, tmp_path, monkeypatch):
     groups = np.array(["sound", "defect"])[y]
     return SimpleNamespace(
         lesson=lesson, X=X, y=y, groups=groups, poly=np.arange(140), mono=np.arange(140, 300), asked=40,
-        edges=rng.normal(size=(300, 12)),
+        edges=rng.normal(size=(300, 12)), full=rng.normal(size=(4, 300, 256)),
     )  # fmt: skip
 
 
@@ -178,13 +186,12 @@ def test_a_start_is_learned_once_and_the_cells_asked_about_are_not_in_it(tiny, m
 
 def test_a_step_that_is_used_again_begins_anew(tiny):
     X, y = _noise(40)
-    weights = []
     for _ in range(2):
-        body, _ = train_transfer.networks(tiny, None, 5)
-        train_transfer.learn(tiny, "scratch", 1, X, y, 5)
-        weights.append(body.get_weights())
-    moved = [np.abs(a - b).max() for a, b in zip(*weights, strict=True)]
-    assert max(moved[:3]) < 0.01  # a first step of Adam moves by the rate, whatever came before
+        train_transfer.networks(tiny, None, 5)
+        train_transfer.learn(tiny, "fine-tuned", 22, X, y, 5)
+    adams, _ = tiny.steps["fine-tuned", 22]
+    assert len(tiny.steps) == 1
+    assert [int(adam.iterations) for adam in adams] == [22, 22, 22]
 
 
 def test_shuffled_labels_are_the_same_labels_at_other_cells(tiny, monkeypatch):

@@ -23,6 +23,7 @@ def cosines(attempt: Attempt) -> str:
     cases = [
         case(np.array([[3.0, 0.0], [3.0, 3.0], [-2.0, 0.0]]), scale=1),
         case(rng.normal(size=(5, 3)), note="five rows of three", scale=1),
+        case(rng.normal(size=(5, 3)), note="five others", scale=1),
         case(rng.normal(2, 9, size=(3, 5)), note="three rows of five", scale=1),
         case(rng.normal(size=(4, 1)), note="rows of one number", scale=1),
         case(np.array([[0.0, -7.0]]), note="a single row", scale=1),
@@ -58,6 +59,7 @@ def nt_xent(attempt: Attempt) -> str:
     cases = [
         case(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]), 1.0, note="two pictures, both views alike"),
         case(rng.normal(size=(8, 4)), 0.5, note="four pictures"),
+        case(rng.normal(size=(8, 4)), 0.5, note="four others"),
         case(rng.normal(size=(6, 2)), 0.1, note="three pictures, a small temperature"),
         case(rng.normal(size=(4, 3)), 5.0, note="a large temperature"),
         case(rng.normal(size=(2, 3)), 0.5, note="one picture, which has no rival", scale=1),
@@ -98,6 +100,7 @@ def nt_xent_gradient(attempt: Attempt) -> str:
     cases = [
         case(rng.normal(size=(4, 2)), 1.0, note="two pictures"),
         case(rng.normal(size=(8, 4)), 0.5, note="four pictures"),
+        case(rng.normal(size=(8, 4)), 0.5, note="four others"),
         case(rng.normal(size=(6, 3)), 0.1, note="a small temperature"),
         case(rng.normal(size=(6, 5)) * 30, 2.0, note="long rows, a large temperature"),
         case(rng.normal(size=(2, 3)), 0.5, note="one picture, which has no rival", scale=1),
@@ -176,6 +179,7 @@ def first_step(attempt: Attempt) -> str:
     rng = np.random.default_rng(129)
     cases = [
         case(np.array([4.0, -0.5]), 0.01, 0.1),
+        case(np.array([-3.0, -0.01]), 0.01, 0.1, note="two falling slopes"),
         case(rng.normal(size=6), 0.001, 0.25, note="other gradients"),
         case(rng.normal(0, 1e3, size=4), 0.1, 0.5, note="steep slopes"),
         case(np.array([1e-8, -3e-8, 2e-7]), 0.01, 0.2, note="slopes so small that the 1e-7 counts"),
@@ -222,6 +226,7 @@ def labels_needed(attempt: Attempt) -> str:
         case(sizes, np.array([0.55, 0.62, 0.71, 0.78, 0.86]), 0.75),
         case(sizes, dented, 0.72, note="scores that fall once"),
         case(sizes, dented, 0.78, note="scores that fall once, target reached later"),
+        case(sizes, np.array([0.5, 0.6, 0.66, 0.76, 0.9]), 0.78, note="other scores"),
         case(sizes, np.array([0.55, 0.62, 0.71, 0.78, 0.86]), 0.71, note="a target that one size reaches exactly"),
         case(sizes, np.array([0.7, 0.62, 0.71, 0.78, 0.86]), 0.66, note="the first size is already there"),
         case(sizes, np.array([0.7, 0.72, 0.73, 0.78, 0.86]), 0.7, note="the first size reaches the target exactly"),

@@ -217,6 +217,10 @@ def _labels_by_interp(sizes, scores, target):
     return 2 ** np.interp(target, scores[k - 1 : k + 1], np.log2(sizes[k - 1 : k + 1]))
 
 
+EVEN = "half of an even number is whole, also as a float"
+SHIFT = "a softmax does not see what is added to all logits of a row"
+TWICE = "lists of unequal length are refused twice, by the branch and by zip"
+
 CASES = {
     "cosines": Case(
         right=[_cosines(), _cosine_loops, _cosines_by_tensorflow, lambda Z: _cosines()(Z).astype("float32")],
@@ -268,6 +272,12 @@ CASES = {
             lambda Z, t: _loss()(Z, t) if len(Z) > 2 else _loss()(Z[:0], t),
             _loss(likeness=lambda Z: -((Z[:, None] - Z) ** 2).sum(axis=-1)),
         ],
+        equivalent={
+            "remembers the first: len(Z)": "the rows that are refused are refused by NumPy as well",
+            "constant -1: 2": "one row is an odd number of rows",
+            "constant -1: 1": "the table of cosines is the same by rows and by columns",
+            "FloorDiv to Div: len(Z) // 2": EVEN,
+        },
     ),
     "nt_xent_gradient": Case(
         right=[
@@ -297,6 +307,11 @@ CASES = {
             _slope(back=lambda d, U, length: (d - (d * U).sum() * U) / length),
             _slope(back=lambda d, U, length: (d - (d * U).sum(axis=1)[:, None] * U) / length**2),
         ],
+        equivalent={
+            "Sub to Add: logits - logits.max(axis=1, keepdims=True)": SHIFT,
+            "without axis: logits.max(axis=1, keepdims=True)": SHIFT,
+            "FloorDiv to Div: len(Z) // 2": EVEN,
+        },
     ),
     "largest_moves": Case(
         right=[
@@ -326,6 +341,11 @@ CASES = {
             lambda a, b: np.max(_moves()(a, b)),
             lambda a, b: _moves()(a, b)[:3],
         ],
+        equivalent={
+            "branch never taken: if len(before) != len(after):": TWICE,
+            "without strict: zip(before, after, strict=True)": TWICE,
+            "True for False: True": TWICE,
+        },
     ),
     "first_step": Case(
         right=[_step(), _step_in_full, _step_loop, lambda g, r, s: np.float32(_step()(g, r, s))],
@@ -351,6 +371,7 @@ CASES = {
             _step(lambda g, r, s: -r * s * g / (np.abs(g) + 1e-8)),
             _step(lambda g, r, s: float((-r * s * g / (np.abs(g) + 1e-7))[0])),
         ],
+        equivalent={"argument kept in [-10, 10]": "Adam's step does not know how large a slope is"},
     ),
     "labels_needed": Case(
         right=[_labels(), _labels_by_interp, _labels(finish=np.float32), _labels(finish=np.array)],
@@ -374,5 +395,6 @@ CASES = {
             _labels(lambda a, b, p, q, t: _line(a, b, p, q, t) if t < q else a),
             _labels(check=(False, False, False, False)),
         ],
+        equivalent={"result floats for ints": "a float is asked for, and the first size happens to be an int"},
     ),
 }
