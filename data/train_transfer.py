@@ -36,6 +36,7 @@ METHODS = {
     "contrastive in full, frozen": ("full", "frozen"),
     "all at once": ("poly", "all at once"),
     "all at once, averages kept": ("poly", "all at once, averages kept"),
+    "contrastive, all at once": ("views", "all at once"),
     "fine-tuned from shuffled labels": ("shuffled", "fine-tuned"),
     "scratch, thrice the steps": ("none", "scratch"),
 }  # name to (what the body has learned before, the lesson's recipe)
