@@ -6,6 +6,7 @@ import itertools
 import math
 
 import numpy as np
+import tensorflow as tf  # here and not in an answer: on a busy machine it takes longer than a check may
 
 from tests.exercises.harness import Case
 
@@ -35,8 +36,6 @@ def _cosine_loops(Z):
 
 
 def _cosines_by_tensorflow(Z):
-    import tensorflow as tf
-
     if not np.any(Z, axis=1).all():
         raise ValueError("a row without direction")
     U = tf.math.l2_normalize(tf.constant(Z), axis=1)
@@ -81,8 +80,6 @@ def _loss_by_scipy(Z, temperature):
 
 
 def _loss_by_tensorflow(Z, temperature):
-    import tensorflow as tf
-
     if not temperature > 0 or len(Z) < 2 or len(Z) % 2:
         raise ValueError("no")
     U = tf.math.l2_normalize(tf.constant(Z, dtype=tf.float64), axis=1)
@@ -119,8 +116,6 @@ def _slope(both=lambda G: G + G.T, back=None, target=1.0, mask=True, finish=lamb
 
 
 def _slope_by_tape(Z, temperature):
-    import tensorflow as tf
-
     Z = tf.Variable(Z)
     n = Z.shape[0]
     with tf.GradientTape() as tape:
