@@ -1,4 +1,4 @@
-"""Train the Transformer of lesson 16 on any text for so many seconds, and say how good and how fast it is.
+"""Train the Transformer of lesson 17 on any text for so many seconds, and say how good and how fast it is.
 
 Run it with `make bench-transformer TEXT=path SECONDS=60`. Network, recipe and compiled step are those of the stored
 lesson; nothing is copied. Two things are added. In every block, half of each normalised vector is that of the position
@@ -32,9 +32,9 @@ CALL = 25  # steps in one call of the compiled loop
 
 
 def lesson_parts(characters: Any, context: int = CONTEXT) -> SimpleNamespace:
-    """Return imports, functions and classes of the stored lesson 16, for a vocabulary of sorted `characters`."""
+    """Return imports, functions and classes of the stored lesson 17, for a vocabulary of sorted `characters`."""
     characters = np.array(characters)
-    return lesson_functions("16_transformer", "PARTS", characters=characters, V=len(characters), T=context)
+    return lesson_functions("17_inside_the_transformer", "PARTS", characters=characters, V=len(characters), T=context)
 
 
 def table_of_pasts(vocabulary: int, d: int, longest: int = 4) -> Any:

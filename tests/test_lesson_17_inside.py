@@ -1,4 +1,4 @@
-"""The Transformer of lesson 16, taken from its stored cells: causality, the cache, sampling, and what is refused."""
+"""The Transformer of lesson 17, taken from its stored cells: causality, the cache, sampling, and what is refused."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_the_rate_climbs_falls_and_never_reaches_zero(lesson):
 
 
 def test_the_count_of_exercise_two_is_what_keras_counts(lesson):
-    from course_utils.exercises.lesson_16 import EXERCISES
+    from course_utils.exercises.lesson_17 import EXERCISES
 
     answer = harness.worked_answer(EXERCISES["count_parameters"])
     model = lesson.Transformer(12, 3, 2)
