@@ -114,8 +114,10 @@ def count_parameters(attempt: Attempt) -> str:
     """Return the parameters, an int, of the lesson's Transformer with V characters, T positions, width d and n_layers."""
     cases = [
         case(50, 20, 24, 5),
+        case(50, 20, 24, 2, note="the same sizes, fewer blocks"),
+        case(50, 33, 24, 5, note="the same sizes, more positions"),
         case(7, 11, 2, 1, note="one block"),
-        case(62, 64, 96, 4, note="sizes like the lesson's"),
+        case(62, 32, 64, 3, note="the lesson's own sizes"),
         case(3, 5, 7, 2, note="a width larger than the number of characters"),
         case(1, 1, 1, 1, note="sizes of 1"),
         case(5, 9, 4, 30, note="thirty blocks"),
@@ -167,6 +169,7 @@ def windows_with_past(attempt: Attempt) -> str:
         case(np.arange(9), 4, 2, note="the ids 0 to 8"),
         case(np.array([7, 3, 12, 0, 9, 4, 15, 1, 8, 2, 11]), 4, 1, note="eleven ids, rows of 4, a past of 1"),
         case(rng.integers(0, 62, 30), 6, 4, note="thirty ids, rows of 6, a past of 4"),
+        case(rng.integers(0, 62, 30), 6, 4, note="thirty other ids"),
         case(np.array([5, 2, 8, 6, 3, 9, 1]), 3, 0, note="no past asked for"),
         case(np.array([5, 2, 8, 6, 3]), 4, 3, note="the shortest text: one row and the id after it"),
         case(np.array([4, 0, 300, 4, 61, 2, 7]), 4, 2, note="ids left over"),

@@ -502,9 +502,12 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
 def evened(attempt: Attempt) -> str:
     """Return G (n, m), divided by its length, after n_rounds of X = 1.5 X - 0.5 X X' X: all its stretches move towards 1."""
     rng = np.random.default_rng(156)
+    square = rng.normal(size=(3, 3))
     cases = [
         case(np.array([[3.0, 0], [0, 4]]), 1, note="a diagonal matrix, one round"),
-        case(rng.normal(size=(3, 3)), 2),
+        case(square, 2),
+        case(square, 4, note="the same matrix, more rounds"),
+        case(rng.normal(size=(3, 3)), 2, note="another matrix of the same shape"),
         case(rng.normal(size=(2, 5)), 3, note="a wide matrix"),
         case(rng.normal(size=(5, 2)), 3, note="a tall matrix"),
         case(rng.normal(size=(3, 4)), 0, note="no round"),
