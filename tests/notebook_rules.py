@@ -130,7 +130,7 @@ def approximate_numbers_are_bounded(book: Book) -> list[str]:
 
 def approximate_numbers_are_masked(book: Book) -> list[str]:
     """The sign for "about" stands before each number that it covers, and before both ends of a range: else it is compared."""
-    bare = re.compile(r"≈(?! *[-+]?\d).{0,12}|≈ *[-+]?\d[\d.,e+-]* ?(?:to|±|and) ?[-+]?\d+")
+    bare = re.compile(r"≈(?! *[-+]?\d| «).{0,12}|≈ *[-+]?\d[\d.,e+-]* ?(?:to|±|and) ?[-+]?\d+")
     return [
         f"{name_of(cell)} prints a number that ≈ does not cover: {found[0]!r}"
         for cell, output in book.outputs()

@@ -58,6 +58,8 @@ def test_a_wrong_stored_output_fails(verify):
 def test_a_number_about_is_masked_and_the_words_around_it_are_not(verify):
     assert verify([("print('accuracy ≈ 0.913, 3 of 4')", "accuracy ≈ 0.87, 3 of 4\n", {})]).returncode == 0
     assert verify([("print('accuracy ≈ 0.913, 3 of 4')", "accuracy ≈ 0.913, 2 of 4\n", {})]).returncode == 1
+    assert verify([("print('≈ «To be», 2')", "≈ «Or not», 2\n", {})]).returncode == 0
+    assert verify([("print('≈ «To be», 2')", "≈ «To be», 3\n", {})]).returncode == 1
 
 
 def test_what_is_written_to_the_error_stream_is_seen(verify):
