@@ -27,6 +27,7 @@ def average_of_past(attempt: Attempt) -> str:
         case(rng.normal(size=(4, 4)), note="as many rows as columns"),
         case(np.array([[7.0, -2, 5]]), note="a single row"),
         case(50 + rng.normal(size=(64, 16)), note="64 rows of width 16"),
+        case(np.array([[2.0, 1], [4, -1], [4, -1], [0, 5]]), note="the same row twice"),
         case(np.zeros((3, 2)), note="zeros", scale=1),
     ]
     wrong = {
@@ -167,6 +168,7 @@ def windows_with_past(attempt: Attempt) -> str:
     rng = np.random.default_rng(162)
     cases = [
         case(np.arange(9), 4, 2, note="the ids 0 to 8"),
+        case(rng.permutation(62)[:24], 7, 3, note="24 ids, rows of 7, a past of 3"),
         case(np.array([7, 3, 12, 0, 9, 4, 15, 1, 8, 2, 11]), 4, 1, note="eleven ids, rows of 4, a past of 1"),
         case(rng.integers(0, 62, 30), 6, 4, note="thirty ids, rows of 6, a past of 4"),
         case(rng.integers(0, 62, 30), 6, 4, note="thirty other ids"),
@@ -225,23 +227,31 @@ def _cut(ahead: int = 1, at_front: bool = False) -> Callable:
     return cut
 
 
+def _shape(value: object) -> tuple[int, ...] | None:
+    try:
+        return np.shape(value)
+    except ValueError:  # rows of different length
+        return None
+
+
 def _known_windows(attempt: Attempt, cases: list) -> None:
     """Say what is wrong where the tables have another shape than asked for, and one that is known."""
     ids, length, past = cases[1].args
     value = results(attempt(ids, length, past), 2, "inputs and targets")
     known = {
         "side by side": (_rows(ids[:-1], length, length), "Your rows lie side by side, so the first characters of each have no past. Let each row begin earlier: by how much?"),
+        "on by the past": (_rows(ids[:-1], length, past), "Each row begins `past` ids behind the one before. A row scores length - past targets: how far must the next one move, so that none is scored twice and none left out?"),
         "a row at every id": (_rows(ids[:-1], length, 1), "A row begins at every id, and so most targets are scored several times."),
         "the last row dropped": (_windows(ids, length, past)[0][:-1], "There is one row less than the text holds. A row needs length ids and one more, for its last target."),
         "a target too many": (_rows(ids, length + 1, length - past), "Your inputs have length + 1 columns. The last id of such a row is only a target."),
     }  # fmt: skip
     inputs, targets = value
     wanted = _windows(ids, length, past)
-    if np.shape(inputs) == wanted[0].shape and np.shape(targets) == wanted[0].shape and past:
+    if _shape(inputs) == wanted[0].shape and _shape(targets) == wanted[0].shape:
         text = "The targets of all places are there. Those of the first past places of each row are left out: they are scored in the row before."
         raise NotYet(text, "all targets")
     for name, (rows, message) in known.items():
-        if np.shape(inputs) == rows.shape and close(array(inputs, rows.shape), rows):
+        if _shape(inputs) == rows.shape and close(array(inputs, rows.shape), rows):
             raise NotYet(message, name)
 
 
@@ -343,7 +353,8 @@ def _downwards(probs: np.ndarray) -> np.ndarray:
 
 
 def _no_mask(attempt: Attempt, probs: np.ndarray) -> None:
-    if np.asarray(attempt(probs, 0.58)).dtype.kind == "b":
+    value = attempt(probs, 0.58)
+    if _shape(value) is not None and np.asarray(value).dtype.kind == "b":
         text = (
             "These are truth values, not probabilities. They say who stays; asked for is how likely each token is then."
         )
@@ -351,13 +362,14 @@ def _no_mask(attempt: Attempt, probs: np.ndarray) -> None:
 
 
 def _not_a_number(attempt: Attempt, probs: np.ndarray, right: np.ndarray) -> None:
-    """Say so where every dropped token is NaN, and every other one as it should be."""
+    """Say so where dropped tokens are NaN or infinite, and no other one is."""
     try:
         got = np.asarray(attempt(probs, 0.58), dtype=float)
     except (TypeError, ValueError):
         return
-    if got.shape == right.shape and np.array_equal(np.isnan(got), right == 0):
-        raise NotYet("Dropped tokens are 0, not NaN: the probabilities sum to one.", "NaN for what is dropped")
+    if got.shape == right.shape and np.array_equal(~np.isfinite(got), right == 0):
+        text = "Dropped tokens are 0, not NaN and not -inf: these are probabilities and sum to one."
+        raise NotYet(text, "NaN for what is dropped")
 
 
 def _nothing_left(attempt: Attempt, probs: np.ndarray, wrong: dict) -> None:

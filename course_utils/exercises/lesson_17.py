@@ -516,6 +516,10 @@ def evened(attempt: Attempt) -> str:
         case(1e-6 * rng.normal(size=(4, 4)), 5, note="numbers near 1e-6"),
         case(1e5 * rng.normal(size=(4, 3)), 6, note="numbers near 1e5"),
         case(np.array([[2.0, 0], [0, 0]]), 3, note="a matrix with a direction of 0"),
+        case(np.array([[1.0, -1], [2, -2]]), 2, note="entries whose sum is 0"),
+        case(np.array([[0.0, 0], [-1, -2]]), 2, note="a first row of zeros, no entry above 0"),
+        case(np.array([[0.0, 2], [3, 0]]), 2, note="zeros along the diagonal"),
+        case(1e-9 * rng.normal(size=(3, 3)), 3, note="numbers near 1e-9"),
         case(rng.normal(size=(16, 48)), 12, note="twelve rounds on a matrix of 16 x 48"),
     ]
     wrong = {

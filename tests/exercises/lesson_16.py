@@ -183,6 +183,12 @@ def _windows_by_count(ids, length, past):
     return inputs, ids[past + 1 : past + 1 + n * step].reshape(n, step)
 
 
+def _windows_on_by_the_past(ids, length, past):
+    _checked(ids, length, past)
+    starts = np.arange(0, len(ids) - length, past or length)[:, None]
+    return ids[starts + np.arange(length)], ids[starts + np.arange(past + 1, length + 1)]
+
+
 def _windows_with(inputs=lambda a, b, *rest: a, targets=lambda a, b, *rest: b, check=_checked):
     def answer(ids, length, past):
         check(ids, length, past)
@@ -552,6 +558,7 @@ CASES = {
             "the text's end first": _windows_with(lambda a, b, *rest: a[::-1], lambda a, b, *rest: b[::-1]),
             "side by side": _rows_apart(lambda length, past: length),
             "a row at every id": _rows_apart(lambda length, past: 1),
+            "on by the past": _windows_on_by_the_past,
             "the last row dropped": _windows_with(lambda a, b, *rest: a[:-1], lambda a, b, *rest: b[:-1]),
             "a target too many": _windows_with(
                 lambda a, b, ids, length, past: ids[

@@ -591,6 +591,17 @@ def _even(length=np.linalg.norm, step=lambda X: 1.5 * X - 0.5 * X @ X.T @ X, che
     return answer
 
 
+def _even_refusing(zeros):
+    """Return an `evened` that takes a matrix for one of zeros where `zeros(G)` says so."""
+
+    def answer(G, n_rounds):
+        if zeros(G):
+            raise ValueError("received a matrix of zeros")
+        return _even()(G, n_rounds)
+
+    return answer
+
+
 def _even_by_stretches(G, n_rounds):
     if not G.any() or n_rounds < 0:
         raise ValueError("zeros, or a negative number of rounds")
@@ -933,6 +944,11 @@ CASES = {
             lambda G, n: _even()(G, min(n, 6)),
             lambda G, n: np.sign(_even()(G, n)),
             lambda G, n: np.linalg.svd(_even()(G, n))[1],
+            _even_refusing(lambda G: G.sum() == 0),
+            _even_refusing(lambda G: G.max() == 0),
+            _even_refusing(lambda G: np.allclose(G, 0)),
+            _even_refusing(lambda G: not G[0].any()),
+            _even_refusing(lambda G: np.trace(G) == 0),
         ],
     ),
 }
