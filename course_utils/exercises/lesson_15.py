@@ -154,6 +154,7 @@ def softmax_backward(attempt: Attempt) -> str:
         "mean for the sum": (lambda g, A: A * (g - (A * g).mean(axis=1, keepdims=True)), "You divide the sum of a * g by the number of keys. The weights sum to one: is it not a mean already?"),
         "first factor forgotten": (lambda g, A: g - (A * g).sum(axis=1, keepdims=True), "The bracket is right. A weight near zero should hardly move, whatever its gradient is: which factor says so?"),
         "second term forgotten": (lambda g, A: A * g, "That is diag(a) g. The other half of the Jacobian is missing."),
+        "second factor forgotten": (lambda g, A: A * g - (A * g).sum(axis=1, keepdims=True), "The sum a' g is subtracted from every entry alike. In a (a' g), what stands before it?"),
         "first term forgotten": (lambda g, A: -A * (A * g).sum(axis=1, keepdims=True), "That is -a (a' g). The first half of the Jacobian, diag(a), is missing."),
         "of the logarithm": (lambda g, A: g - A * g.sum(axis=1, keepdims=True), "That is the gradient through the logarithm of the softmax, as in lesson 03. Here no logarithm was taken."),
         "arguments swapped": (lambda g, A: _backward(A, g), "Weights and gradient are swapped: the gradient is the first argument, A the second."),
@@ -270,7 +271,7 @@ def causal_mask(attempt: Attempt) -> str:
 def _no_scores(attempt: Attempt) -> None:
     """Say what is wrong with a mask that is no mask: turned, or made of numbers."""
     value = attempt(3, 5)
-    scores = "Infinities and large numbers are for the scores. The mask itself says True where a query may look and False elsewhere."
+    scores = "A mask holds nothing but True, where a query may look, and False elsewhere. Infinities and other numbers are for the scores."
     with _not_finite_means("scores, not a mask", scores):
         try:
             found = array(value, (3, 5))
@@ -284,6 +285,9 @@ def _no_scores(attempt: Attempt) -> None:
         return
     if not np.isin(found, [0, 1]).all():
         raise NotYet(scores, "scores, not a mask")
+    if kind.kind == "O":
+        text = "An array of Python objects comes back. An array of truth values is asked for, by which others can be indexed: dtype=bool makes one."
+        raise NotYet(text, "objects, not truth values")
     text = f"These are numbers, of kind {kind}. True and False are asked for: `scores[mask]` and `~mask` need truth values. A comparison makes them, and so does dtype=bool."
     raise NotYet(text, "numbers, not truth values")
 
@@ -331,6 +335,9 @@ def masked_softmax(attempt: Attempt) -> str:
         "masked after the softmax": (lambda s, m: _softmax(s) * m, "The rows do not sum to one: hidden keys took their share before they were hidden."),
         "softmax over the wrong axis": (lambda s, m: shares(s, m, 0), "The columns sum to one. Each row is one query, and it has one unit of weight to share among the keys."),
         "mask turned round": (lambda s, m: _softmax(hide(s, ~m, -1e9)), "You hide what the mask shows and show what it hides."),
+        "turned round, with empty rows": (lambda s, m: _masked_softmax(s, ~m), "You hide what the mask shows and show what it hides; a row that shows everything comes out as zeros."),
+        "wrong axis, with empty columns": (lambda s, m: _masked_softmax(s.T, m.T).T, "Your columns sum to one, but for those with nothing visible. Each row is one query: it shares its weight among the keys."),
+        "score zero, then masked": (lambda s, m: _softmax(s * m) * m, "A hidden score of zero takes its share, e to the 0, before the second product removes it: the rows do not sum to one."),
         "score zero": (lambda s, m: _softmax(s * m), "A score of zero is not hidden: e to the 0 is 1. Which score gives a weight of nothing?"),
         "mask ignored": (lambda s, m: _softmax(s), "Hidden keys still get weight. Where does the mask come in?"),
         "mask added": (lambda s, m: _softmax(s + m), "The mask is added as it is: that lifts visible scores by 1 and hides nothing."),
@@ -340,12 +347,20 @@ def masked_softmax(attempt: Attempt) -> str:
     }  # fmt: skip
     text = "Each row here has something visible, and yet the result is not finite. Mind that 0 times infinity is NaN: the mask chooses, it does not multiply."
     asked = "each row shares one unit of weight among what is visible"
+    _no_masked_array(attempt, scores, mixed)
     with _not_finite_means("NaN from the start", text):
         compare(attempt, _masked_softmax, cases, wrong, asked=asked)
     _empty_rows(attempt)
     _far_hidden(attempt)
     _far_visible(attempt)
     return "Hidden first, then shared: in this order a mask leaks nothing, and an empty row harms nobody."
+
+
+def _no_masked_array(attempt: Attempt, scores: np.ndarray, mask: np.ndarray) -> None:
+    attempt.error(scores, mask)  # what it returned keeps its kind
+    if np.ma.is_masked(attempt.returned):
+        text = "A masked array comes back: its hidden entries show as --, and what lies below them is no weight. Asked for are zeros there, as `.filled(0)` gives them."
+        raise NotYet(text, "masked array")
 
 
 def _empty_rows(attempt: Attempt) -> None:
@@ -535,12 +550,13 @@ def rotate(attempt: Attempt) -> str:
 
 @lesson.exercise(
     "Order: permute the rows at random with p, call the layer, and compare with layer(X)[p]. If nothing else has changed, order does not count.",
-    "Future: change a row in a copy, then another. Which outputs may move, and which may not?",
+    "Future: in a copy, put a row drawn anew in the place of one, then of another. Which outputs may move, and which may not?",
     "Use np.allclose for both: adding in another order rounds differently.",
 )
 def audit(attempt: Attempt) -> str:
     """Return (order_matters, sees_future), two bools, for layer, a function from (time, d) to (time, d), and X (time, d)."""
     layers = _layers()
+    _all_rows(attempt)
     found = [_verdicts(attempt(layer, X)) for layer, X, _, _ in layers]
     truth = [[order, future] for _, _, (order, future), _ in layers]
     for (layer, X, _, _), said, right in zip(layers, found, truth, strict=True):
@@ -561,6 +577,24 @@ def audit(attempt: Attempt) -> str:
     def permuted(rows: Callable) -> list:
         return order_by(lambda layer, X: _moves(layer(X[rows(X)]), layer(X)[rows(X)]))
 
+    def seen_by(look: Callable) -> list:
+        """Return the verdicts of who compares `look`, of the outputs before the changed row, and not the outputs."""
+
+        def seen(layer: Callable, X: np.ndarray) -> bool:
+            pairs = [(layer(_with(X, t))[:t], layer(X)[:t]) for t in range(1, len(X))]
+            return any(_moves(look(one), look(other)) for one, other in pairs)
+
+        return future_by(seen)
+
+    def lengths(rows: np.ndarray) -> np.ndarray:
+        return np.sqrt((rows**2).sum(axis=1))
+
+    def coarse(layer: Callable, X: np.ndarray) -> list:
+        """Return the verdicts of who takes whatever moves by less than a hundredth for unmoved."""
+        p = _permutation(X)
+        seen = [_moves(layer(_with(X, t))[:t], layer(X)[:t], 1e-2) for t in range(1, len(X))]
+        return [_moves(layer(X[p]), layer(X)[p], 1e-2), any(seen)]
+
     def first_alone(layer: Callable, X: np.ndarray) -> bool:
         return any(_leaks(layer, X, row, slice(1)) for row in range(1, len(X)))
 
@@ -570,10 +604,11 @@ def audit(attempt: Attempt) -> str:
         "never permuted": (order_by(lambda layer, X: False), "You never find that order matters. Does your permutation move anything, and does the layer get the permuted rows?"),
         "always order": (order_by(lambda layer, X: True), "You find that order matters in every layer. What would a layer have to do that it does not?"),
         "rows swapped": (permuted(lambda X: [1, 0, *range(2, len(X))]), "You find no order in a layer that makes some places louder, the first two alike: exchanging these two shows nothing there. Does your permutation move every row?"),
-        "rows turned round": (permuted(lambda X: np.arange(len(X))[::-1]), "You find no order in a layer that adds both neighbours on a ring: turning the rows round shows nothing there. A random permutation does."),
+        "rows turned round": (permuted(lambda X: np.arange(len(X))[::-1]), "You find no order in a layer that adds both neighbours on a ring: turning the rows round shows nothing there, nor does moving all of them on. A random permutation does."),
         "rows rolled": (permuted(lambda X: np.roll(np.arange(len(X)), 3)), "You find no order in a layer that hands each row on, the last one to the first: moving all rows on by some places shows nothing there. A random permutation does."),
         "sums compared": (order_by(lambda layer, X: _moves(layer(X[_permutation(X)]).sum(axis=0), layer(X).sum(axis=0))), "You find no order in a layer that only moves its rows about. A sum or a mean over the tokens does not say which of them stands where: compare the outputs one by one."),
         "first column compared": (order_by(lambda layer, X: _moves(layer(X[_permutation(X)])[:, 0], layer(X)[_permutation(X), 0])), "You find no order in a layer that numbers its tokens in all columns but the first. Do you compare whole rows?"),
+        "lengths compared": (order_by(lambda layer, X: _moves(lengths(layer(X[_permutation(X)])), lengths(layer(X)[_permutation(X)]))), "You find no order in a layer that turns each token by its place and leaves it as long as it was. Compare the outputs themselves, not their lengths."),
         "swapped": ([[f, o] for o, f in truth], "The two answers are swapped: order first, then the future."),
         "both turned round": ([[not o, not f] for o, f in truth], "Both answers are turned round: they are asked as `order_matters` and `sees_future`."),
         "future turned round": ([[o, not f] for o, f in truth], "Turned round: a layer sees the future if an earlier output moves."),
@@ -586,7 +621,18 @@ def audit(attempt: Attempt) -> str:
         "rows made longer": (changed(lambda row: 2 * row), "You miss a layer in which only the direction of a token counts: twice a row has the direction that it had. Change a row to something else altogether."),
         "rows negated": (changed(lambda row: -row), "You miss a layer that takes the mean of the squares: a row with its signs turned round has the squares that it had. Change a row to something else altogether."),
         "the last token alone": (future_by(lambda layer, X: _leaks(layer, X, -1, slice(-1))), "You miss a layer whose first output sees the second token. Is each token changed once, one after the other?"),
+        "a constant added": (changed(lambda row: row + 1.5), "You miss a layer that takes its mean from each token first: a row with a number added comes out as it was. Put another row there, drawn anew."),
+        "the last column alone": (changed(lambda row: row + 1.5, slice(-1, None)), "You miss a layer that hands on the first column alone. Do you change whole rows?"),
+        "entries turned round": (changed(lambda row: row[::-1]), "You miss a layer that adds the mean of all entries: a row turned round has the sum that it had. Change a row to something else altogether."),
+        "lengths watched": (seen_by(lengths), "You miss a layer that turns each token by what the next one holds, and leaves it as long as it was. Compare the outputs themselves, not their lengths."),
+        "means watched": (seen_by(lambda rows: rows.mean(axis=1)), "You miss a layer that adds the next token's squares without their mean. Compare the outputs themselves, entry by entry, not their means."),
+        "sums watched": (seen_by(lambda rows: rows.sum(axis=0)), "You miss a layer that takes from one output what it adds to another. Compare the earlier outputs one by one, not their sum or mean."),
+        "wide tolerance": ([coarse(layer, X) for layer, X, _, _ in layers], "You miss effects of a few thousandths. np.allclose as it comes is narrow enough: rounding stays far below."),
     }  # fmt: skip
+    for fault in ("not permuted back", "rows turned round", "never permuted"):
+        for other in ("the last token alone", "a constant added", "never the future"):
+            both = [[order, future] for (order, _), (_, future) in zip(wrong[fault][0], wrong[other][0], strict=True)]
+            wrong[f"{fault}; {other}"] = (both, f"Two things. Order: {wrong[fault][1]} The future: {wrong[other][1]}")
     reject_known(found, wrong)
     for (_, X, _, what), said, right in zip(layers, found, truth, strict=True):
         if said != right:
@@ -663,12 +709,34 @@ def _finite_rows(attempt: Attempt, layer: Callable, X: np.ndarray) -> None:
         raise NotYet(text, "rows not finite")
 
 
-def _moves(one: np.ndarray, other: np.ndarray) -> bool:
-    return not (np.abs(one - other) <= 1e-8).all()  # NaN counts as another output
+def _all_rows(attempt: Attempt) -> None:
+    """Refuse an audit that calls a layer with another number of rows: some layers, like the lesson's, have one for each."""
+    other = []
+
+    def watched(Z: np.ndarray) -> np.ndarray:
+        other.append(np.shape(Z)[:1] != (6,))
+        return np.tanh(Z)
+
+    attempt(watched, np.random.default_rng(148).normal(size=(6, 4)))
+    if any(other):
+        text = "You call the layer with fewer or more rows than X has. A layer may be made for one number of rows, as one is whose positions are a table: change rows, and leave none out."
+        raise NotYet(text, "rows left out")
+
+
+def _moves(one: np.ndarray, other: np.ndarray, least: float = 1e-8) -> bool:
+    return not (np.abs(one - other) <= least).all()  # NaN counts as another output
 
 
 def _further(row: np.ndarray) -> np.ndarray:
-    return row + 1.5
+    """Return another row; one with a number added would be the same to a layer that takes the mean away."""
+    return np.random.default_rng(149).normal(size=row.shape)
+
+
+def _with(X: np.ndarray, t: int) -> np.ndarray:
+    """Return X with another row t."""
+    changed = X.copy()
+    changed[t] = _further(X[t])
+    return changed
 
 
 def _leaks(
@@ -743,6 +811,20 @@ def _layers() -> list[tuple[Callable, np.ndarray, tuple[bool, bool], str]]:
         (_layer(lambda Z: _glimpse(Z, -2, -1)), X, both, "a layer whose last output but one sees the last token"),
         (_layer(lambda Z: louder(Z) + np.eye(len(Z), k=7) @ Z), X, both, "a layer that looks seven places ahead"),
         (_layer(lambda Z: Z @ _W + _noise(Z)), few, neither, "a layer that rounds by 1e-13"),
+        (
+            _layer(lambda Z: _attend(_normal(Z)) @ _W),
+            few,
+            future,
+            "a layer that gives each token mean 0 and variance 1 first",
+        ),
+        (_layer(lambda Z: Z + Z.mean()), few, future, "a layer that adds the mean of all entries"),
+        (_layer(lambda Z: Z + 0.01 * Z.mean(axis=0)), few, future, "a layer that adds a hundredth of the mean"),
+        (_layer(lambda Z: Z + 9e-4 * np.arange(len(Z))[:, None]), X, order, "a layer that adds 0.0009 a place"),
+        (_layer(lambda Z: _turned(Z, np.arange(len(Z)))), X, order, "a layer that turns each token by its place"),
+        (_layer(_turned_by_next), X, both, "a layer that turns each token by what the next one holds"),
+        (_layer(_centred_next), X, both, "a layer that adds the next token's squares without their mean"),
+        (_layer(_give_and_take), X, both, "a layer that adds the last token to one output and takes it from another"),
+        (_layer(_first_column_on), X, both, "a layer that adds the next token's first column"),
     ]
 
 
@@ -759,6 +841,39 @@ def _hand_on(Z: np.ndarray) -> np.ndarray:
     out = Z.copy()
     out[:-1, 1:] += Z[1:, 1:]
     return out
+
+
+def _first_column_on(Z: np.ndarray) -> np.ndarray:
+    out = Z.copy()
+    out[:-1] += Z[1:, :1]
+    return out
+
+
+def _centred_next(Z: np.ndarray) -> np.ndarray:
+    out = Z.copy()
+    out[:-1] += Z[1:] ** 2 - (Z[1:] ** 2).mean(axis=1, keepdims=True)
+    return out
+
+
+def _give_and_take(Z: np.ndarray) -> np.ndarray:
+    out = Z.copy()
+    out[0] += Z[-1]
+    out[1] -= Z[-1]
+    return out
+
+
+def _turned(Z: np.ndarray, angles: np.ndarray) -> np.ndarray:
+    """Return Z with both pairs of each row turned by its angle: the lengths stay."""
+    return np.hstack(_turn(Z[:, :2], Z[:, 2:], angles[:, None]))
+
+
+def _turned_by_next(Z: np.ndarray) -> np.ndarray:
+    return _turned(Z, np.append(Z[1:] @ np.arange(1, 5), 0))
+
+
+def _normal(Z: np.ndarray) -> np.ndarray:
+    Z = Z - Z.mean(axis=1, keepdims=True)
+    return Z / (Z.std(axis=1, keepdims=True) + 1e-9)
 
 
 def _number(Z: np.ndarray) -> np.ndarray:

@@ -630,7 +630,7 @@ def _future(layer, X, least=1e-8):
 
 def _one_row(layer, X, token=-1, watch=slice(None, -1)):
     other = X.copy()
-    other[token] = other[token] + 1.5
+    other[token] = np.random.default_rng(8).normal(size=X.shape[1])
     return not np.allclose(layer(X)[watch], layer(other)[watch])
 
 
@@ -696,6 +696,40 @@ def _shift(X, t):
 def _negate(X, t):
     X[t] = -X[t]
     return X
+
+
+def _another(X, t):
+    X[t] = np.random.default_rng(t).normal(size=X.shape[1])
+    return X
+
+
+def _last_entry(X, t):
+    X[t, -1] += 1
+    return X
+
+
+def _turned_round(X, t):
+    X[t] = X[t][::-1]
+    return X
+
+
+def _watch(layer, X, look):
+    """Compare `look` of the outputs before a changed row."""
+    pairs = [(layer(_another(X.copy(), t))[:t], layer(X)[:t]) for t in range(1, len(X))]
+    return any(not np.allclose(look(one), look(other)) for one, other in pairs)
+
+
+def _lengths(rows):
+    return np.linalg.norm(rows, axis=1)
+
+
+def _where_they_went(layer, X):
+    """Compare without permuting back."""
+    return not np.allclose(layer(np.random.default_rng(5).permutation(X)), layer(X))
+
+
+def _reversed(layer, X):
+    return _order(layer, X, p=np.arange(len(X))[::-1])
 
 
 def _first_entry(X, t):
@@ -853,6 +887,7 @@ CASES = {
             "mean for the sum": _back(lambda A, g: (A * g).mean(axis=1, keepdims=True)),
             "first factor forgotten": _back(factor=lambda A: 1),
             "second term forgotten": lambda grad_A, A: A * grad_A,
+            "second factor forgotten": lambda grad_A, A: A * grad_A - (grad_A * A).sum(axis=1, keepdims=True),
             "first term forgotten": lambda grad_A, A: -A * (A * grad_A).sum(axis=1, keepdims=True),
             "of the logarithm": lambda grad_A, A: grad_A - A * grad_A.sum(axis=1, keepdims=True),
             "arguments swapped": lambda A, grad_A: _back()(grad_A, A),
@@ -945,6 +980,7 @@ CASES = {
         ],
         wrong={
             "scores, not a mask": lambda q, k: np.where(_mask()(q, k), 0, -np.inf),
+            "objects, not truth values": lambda q, k: _mask()(q, k).astype(object),
             "numbers, not truth values": _checked(lambda n, m: np.tri(n, m, m - n)),
             "rows and columns swapped": lambda q, k: _mask()(q, k).T,
             "aligned at the start": _mask(lambda i, k, late: k <= i),
@@ -1007,6 +1043,10 @@ CASES = {
             "one sum for all": lambda s, m: np.exp(s) * m / (np.exp(s) * m).sum(),
             "not normalised": lambda s, m: np.exp(s) * m,
             "scores with holes": lambda s, m: np.where(m, s, 0),
+            "turned round, with empty rows": lambda s, m: _masked(s, ~m),
+            "wrong axis, with empty columns": lambda s, m: _masked(s.T, m.T).T,
+            "score zero, then masked": lambda s, m: _soft(s * m) * m,
+            "masked array": lambda s, m: np.ma.masked_array(_masked(s, m), ~m),
             "NaN from the start": lambda s, m: _soft(s * m + (1 - m) * -np.inf),
             "NaN in an empty row": lambda s, m: _soft(np.where(m, s, -np.inf)),
             "weights in an empty row": lambda s, m: _soft(np.where(m, s, -1e9)),
@@ -1123,7 +1163,6 @@ CASES = {
         right=[
             lambda layer, X: (_order(layer, X), _each_row(layer, X, _later_rows(lambda Z: 0 * Z))),
             lambda layer, X: (_order(layer, X), _each_row(layer, X, _set(0.0))),
-            _by_truncation,
             lambda layer, X: (_order(layer, X), _future(layer, X)),
             _suffixes,
             _by_all_permutations,
@@ -1133,8 +1172,8 @@ CASES = {
             lambda layer, X: tf.constant([_order(layer, X), _future(layer, X)]),
             lambda layer, X: (np.bool_(_order(layer, X)), np.array(_future(layer, X))),
             lambda layer, X: (_order(layer, X), _each_row(layer, X, _set(99.0))),
-            lambda layer, X: (_order(layer, X), _each_row(layer, X, _shift)),
-            lambda layer, X: (_order(layer, X), _each_row(layer, X, _later_rows(lambda Z: Z + 2))),
+            lambda layer, X: (_order(layer, X), _each_row(layer, X, _another)),
+            lambda layer, X: (_order(layer, X, 1e-3), _future(layer, X, 1e-3)),
             lambda layer, X: (
                 bool(np.any(~np.isclose(layer(X[np.argsort(X[:, 0])]), layer(X)[np.argsort(X[:, 0])]))),
                 _future(layer, X),
@@ -1168,15 +1207,46 @@ CASES = {
             "own output counted": lambda layer, X: (_order(layer, X), _one_row(layer, X, watch=slice(None))),
             "changes the past": lambda layer, X: (_order(layer, X), _one_row(layer, X, 0, slice(1, None))),
             "one step ahead missed": lambda layer, X: (_order(layer, X), _one_row(layer, X, watch=slice(1))),
-            "the first output alone": lambda layer, X: (_order(layer, X), _each_row(layer, X, _shift, slice(1))),
+            "the first output alone": lambda layer, X: (_order(layer, X), _each_row(layer, X, _another, slice(1))),
             "the last token alone": lambda layer, X: (_order(layer, X), _one_row(layer, X)),
             "rows swapped": lambda layer, X: (_swapped_rows(layer, X), _future(layer, X)),
             "rows turned round": lambda layer, X: (_order(layer, X, p=np.arange(len(X))[::-1]), _future(layer, X)),
             "rows rolled": lambda layer, X: (_order(layer, X, p=np.roll(np.arange(len(X)), 3)), _future(layer, X)),
             "no tolerance": lambda layer, X: (_order(layer, X, 1e-13), _future(layer, X)),
+            "wide tolerance": lambda layer, X: (_order(layer, X, 1e-2), _future(layer, X, 1e-2)),
+            "rows left out": _by_truncation,
+            "a constant added": lambda layer, X: (_order(layer, X), _each_row(layer, X, _shift)),
+            "the last column alone": lambda layer, X: (_order(layer, X), _each_row(layer, X, _last_entry)),
+            "entries turned round": lambda layer, X: (_order(layer, X), _each_row(layer, X, _turned_round)),
+            "lengths compared": lambda layer, X: (
+                not np.allclose(
+                    _lengths(layer(X[np.random.default_rng(4).permutation(len(X))])),
+                    _lengths(layer(X)[np.random.default_rng(4).permutation(len(X))]),
+                ),
+                _future(layer, X),
+            ),
+            "lengths watched": lambda layer, X: (_order(layer, X), _watch(layer, X, _lengths)),
+            "means watched": lambda layer, X: (_order(layer, X), _watch(layer, X, lambda rows: rows.mean(axis=1))),
+            "sums watched": lambda layer, X: (_order(layer, X), _watch(layer, X, lambda rows: rows.sum(axis=0))),
+            "not permuted back; the last token alone": lambda layer, X: (
+                _where_they_went(layer, X),
+                _one_row(layer, X),
+            ),
+            "not permuted back; a constant added": lambda layer, X: (
+                _where_they_went(layer, X),
+                _each_row(layer, X, _shift),
+            ),
+            "not permuted back; never the future": lambda layer, X: (_where_they_went(layer, X), False),
+            "rows turned round; the last token alone": lambda layer, X: (_reversed(layer, X), _one_row(layer, X)),
+            "rows turned round; a constant added": lambda layer, X: (_reversed(layer, X), _each_row(layer, X, _shift)),
+            "rows turned round; never the future": lambda layer, X: (_reversed(layer, X), False),
+            "never permuted; the last token alone": lambda layer, X: (False, _one_row(layer, X)),
+            "never permuted; a constant added": lambda layer, X: (False, _each_row(layer, X, _shift)),
             "not two answers": lambda layer, X: _order(layer, X),
         },
         others=[
+            lambda layer, X: (_order(layer, X), _each_row(layer, X, _later_rows(lambda Z: Z + 2))),
+            lambda layer, X: (False, False),
             _known_by_name,
             _five_rows_permuted,
             _six_rows_permuted,
