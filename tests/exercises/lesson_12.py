@@ -64,6 +64,16 @@ def _loss(finish=lambda v, n: v, mask=True, partner=None, only=None, likeness=No
     return nt_xent
 
 
+def _loss_shifted_by_its_own(Z, temperature):
+    """Return the loss, less a largest logit that is the row's own: all that counts becomes 0 where it is far below."""
+    _loss()(Z, temperature)  # refuses what is to be refused
+    n, logits = len(Z) // 2, _unit(Z) @ _unit(Z).T / temperature
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    e = np.exp(shifted) * (1 - np.eye(2 * n))
+    with np.errstate(divide="ignore"):
+        return np.mean(np.log(e.sum(axis=1)) - shifted[range(2 * n), np.r_[n : 2 * n, :n]])
+
+
 def _loss_by_scipy(Z, temperature):
     from scipy.special import logsumexp
 
@@ -239,6 +249,7 @@ CASES = {
             _cosines(lambda Z: np.corrcoef(Z)),
             _cosines(lambda Z: np.triu(_unit(Z) @ _unit(Z).T)),
             _cosines(lambda Z: np.maximum(_unit(Z) @ _unit(Z).T, 0)),
+            lambda Z: _cosines()(Z * (Z.sum(axis=1, keepdims=True) != 0)),
             lambda Z: _cosines()(Z) if Z[0].any() else np.ones((len(Z), len(Z))),
         ],
     ),
@@ -260,6 +271,7 @@ CASES = {
             "temperature accepted": lambda Z, t: _loss()(Z, t) if t > 0 or len(Z) % 2 or not len(Z) else 0.0,
         },
         others=[
+            _loss_shifted_by_its_own,
             _naive_loss,
             lambda Z, t: _loss()(Z, max(t, 0.01)) if t > 0 else _loss()(Z, t),
             _loss(finish=lambda v, n: round(v, 2)),
@@ -332,6 +344,8 @@ CASES = {
             _moves(check=(False, False)),
             _moves(lambda a, b: np.max(np.abs(b)) - np.min(np.abs(a))),
             _moves(lambda a, b: np.abs(b - a).max() > 0),
+            _moves(lambda a, b: 0.0 if np.abs(b - a).max() < 1e-4 else np.abs(b - a).max()),
+            _moves(lambda a, b: np.abs(b.ravel() - a.ravel()).max(), check=(True, False)),
             _moves(lambda a, b: np.round(np.abs(b - a).max(), 2)),
             lambda a, b: np.max(_moves()(a, b)),
             lambda a, b: _moves()(a, b)[:3],
@@ -386,6 +400,9 @@ CASES = {
         },
         others=[
             lambda n, s, t: float(np.exp(np.interp(t, s, np.log(n)))),
+            lambda n, s, t: _labels()(n, s, t if s[-1] >= t else math.inf),
+            lambda n, s, t: 1.0 * n[0] if len(n) == len(s) and s[0] >= t else _labels()(n, s, t),
+            lambda n, s, t: _labels()(n, s[: len(n)], t),
             _labels(finish=lambda v: round(v)),
             _labels(lambda a, b, p, q, t: _line(a, b, p, q, t) if t < q else a),
             _labels(check=(False, False, False, False)),
