@@ -179,7 +179,7 @@ def solar_cells_folder() -> Path:
 
 
 def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
-    """Return the studied networks of lesson 11, which `make train-solar` trains on the solar cells.
+    """Return the studied networks of lesson 12, which `make train-solar` trains on the solar cells.
 
     Returns
     -------

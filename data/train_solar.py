@@ -1,8 +1,8 @@
-"""Train the studied networks of lesson 11 and write their weights, the stack's and the table of steps into `data/`.
+"""Train the studied networks of lesson 12 and write their weights, the stack's and the table of steps into `data/`.
 
 Run it with `make train-solar`; on two cores it takes about two hours. Each network is kept in the cache folder as soon
-as it is trained, so a run that was stopped goes on where it stood. All code of network, training and features is the
-lesson's own, taken from the stored notebook; what is added here is the start: one network learns from the training
+as it is trained, so a run that was stopped goes on where it stood. All code of network, training and features is
+lesson 11's own, taken from the stored notebook; what is added here is the start: one network learns from the training
 photographs without their labels (`pretrained`), and all others begin with its weights. No test cell is seen before the
 last function.
 """
