@@ -34,13 +34,15 @@ METHODS = {
     "contrastive, frozen": ("views", "frozen"),
     "contrastive, fine-tuned": ("views", "fine-tuned"),
     "contrastive in full, frozen": ("full", "frozen"),
+    "random, frozen": ("none", "frozen"),
+    "random in full, frozen": ("full, fresh", "frozen"),
     "all at once": ("poly", "all at once"),
     "all at once, averages kept": ("poly", "all at once, averages kept"),
     "contrastive, all at once": ("views", "all at once"),
     "fine-tuned from shuffled labels": ("shuffled", "fine-tuned"),
     "scratch, thrice the steps": ("none", "scratch"),
 }  # name to (what the body has learned before, the lesson's recipe)
-CONTROLS = dict.fromkeys(list(METHODS)[7:], SMALL) | {"scratch, thrice the steps": (50, 506)}  # tried with these alone
+CONTROLS = dict.fromkeys(list(METHODS)[9:], SMALL) | {"scratch, thrice the steps": (50, 506)}  # tried with these alone
 
 
 def main() -> int:
@@ -157,10 +159,10 @@ def score(world: SimpleNamespace, method: str, n: int, seed: int) -> dict[str, A
     kind, recipe = METHODS[method]
     if recipe == "edges":
         return row(method, n, seed, y[ask], classical(world, few, ask))
-    if kind == "full":
-        head = lesson.build_head(256)
-        lesson.fit_head(head, full_features(world)[:, few], y[few])
-        return row(method, n, seed, y[ask], lesson.answers(head, full_features(world)[:, ask]))
+    if kind.startswith("full"):
+        features, head = full_features(world, seed if "fresh" in kind else None), lesson.build_head(256)
+        lesson.fit_head(head, features[:, few], y[few])
+        return row(method, n, seed, y[ask], lesson.answers(head, features[:, ask]))
     body, head = networks(world, start(world, kind, seed), seed)
     if recipe in ("frozen", "fine-tuned"):
         lesson.fit_head(head, lesson.features(body, world.X[few]), y[few])
@@ -170,14 +172,26 @@ def score(world: SimpleNamespace, method: str, n: int, seed: int) -> dict[str, A
     return row(method, n, seed, y[ask], lesson.answers(head, lesson.features(body, world.X[ask])))
 
 
-def full_features(world: SimpleNamespace) -> np.ndarray:
-    """Return (4, n, 256): what lesson 11's network, pretrained without labels, makes of monocrystalline training cells; 0 for others."""
+def full_features(world: SimpleNamespace, seed: int | None = None) -> np.ndarray:
+    """Return (4, n, 256): what lesson 11's network makes of monocrystalline training cells; 0 for others.
+
+    Its weights are those pretrained without labels, or with a `seed` fresh ones.
+    """
+    import keras
+
     if not hasattr(world, "full"):
+        world.full = {}
+    if seed not in world.full:
+        if seed is not None:
+            keras.utils.set_random_seed(seed)
         body = world.lesson.build_body(96, (16, 32, 64, 128))
-        body.set_weights(data.solar_pretrained())
-        world.full = np.zeros((4, len(world.y), 256), dtype="float32")
-        world.full[:, world.mono] = world.lesson.features(body, world.lesson.two_channels(world.large[world.mono]))
-    return world.full
+        if seed is None:
+            body.set_weights(data.solar_pretrained())
+        world.full[seed] = np.zeros((4, len(world.y), 256), dtype="float32")
+        world.full[seed][:, world.mono] = world.lesson.features(
+            body, world.lesson.two_channels(world.large[world.mono])
+        )
+    return world.full[seed]
 
 
 def classical(world: SimpleNamespace, learn: np.ndarray, ask: np.ndarray) -> np.ndarray:
