@@ -160,6 +160,21 @@ def test_the_lesson_goes_on_with_the_learners_function_if_it_is_right_else_with_
         np.testing.assert_allclose(one, other, atol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["rnn_step", "lstm_step"])
+def test_a_right_step_in_float32_passes_its_check_and_the_lesson_goes_on_with_its_own(name, capsys):
+    right = harness.worked_answer(EXERCISES[name])
+
+    def in_float32(*arguments):
+        return right(*(np.asarray(a, dtype=np.float32) for a in arguments))
+
+    in_float32.__name__ = name
+    assert EXERCISES[name].grade(in_float32).status == "correct"
+    chosen = when_right(in_float32)
+    assert f"Your {name} is right, in float32" in capsys.readouterr().out
+    for one, other in zip(chosen(*_given()[name]), right(*_given()[name]), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-13)
+
+
 def test_the_lesson_can_only_go_on_with_the_functions_it_has():
     with pytest.raises(ValueError, match="lstm_parameters; received len"):
         when_right(len)

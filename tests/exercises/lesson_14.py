@@ -169,6 +169,13 @@ def _central_differences(x, w, u, eps=1e-5):
     return (last(w + eps, u) - last(w - eps, u)) / (2 * eps), (last(w, u + eps) - last(w, u - eps)) / (2 * eps)
 
 
+def _one_sided_differences(x, w, u, eps=1e-6):
+    here = _state(x, w, u)[0]
+    if not len(x):
+        raise ValueError("empty")
+    return (_state(x, w + eps, u)[0] - here) / eps, (_state(x, w, u + eps)[0] - here) / eps
+
+
 def _tape(x, w, u):
     import tensorflow as tf
 
@@ -1023,6 +1030,7 @@ CASES = {
             "swapped": lambda x, w, u: _through_time()(x, w, u)[::-1],
             "time reversed": _reversed_time,
             "states after, not before": _through_time(hold=lambda before, after: after),
+            "sequence from its end": lambda x, w, u: _through_time()(x[::-1], w, u),
             "w in the chain": _through_time("w"),
             "the weights, not what they multiply": _times_the_weights,
             "the state itself": _state,
@@ -1044,6 +1052,7 @@ CASES = {
             lambda x, w, u: np.clip(_through_time()(x, w, u), -100, 100),
             lambda x, w, u: np.round(_through_time()(x, w, u), 3),
             lambda x, w, u: _central_differences(x, w, u, eps=0.05),
+            _one_sided_differences,
             lambda x, w, u: _through_time()(x, w, abs(u)),
             _by_division,
             _state_over_w,
@@ -1118,6 +1127,7 @@ CASES = {
             lambda grads, limit: [-g for g in _clip()(grads, limit)],
             lambda grads, limit: _clip()(grads, limit)[::-1],
             lambda grads, limit: (_clip()(grads, limit), len(grads)),
+            lambda grads, limit: (_clip()(grads, limit), np.array([_plain_norm(grads)])),
             lambda grads, limit: np.concatenate([g.ravel() for g in _clip()(grads, limit)]),
             lambda grads, limit: map(np.array, _clip()(grads, limit)),
             lambda grads, limit: [g * 2 / 13 for g in grads],
@@ -1398,6 +1408,9 @@ CASES = {
             "the next window": _with(lambda tokens, length, a, b: np.roll(a, -1, axis=0)),
             "zero at the end of the row": _with(_zero_at_the_end),
             "last token repeated": lambda tokens, length: _row_ends(tokens, length, _cut(tokens, length)[0][:, -1]),
+            "left over at the front": _checked(
+                lambda tokens, length: _cut(tokens[(len(tokens) - 1) % length :], length)
+            ),
             "text backwards": lambda tokens, length: _cut(tokens[::-1], length),
             "rows run down": lambda tokens, length: [table.reshape(length, -1).T for table in _cut(tokens, length)],
             "last token without successor": _checked(_wraps),
@@ -1454,6 +1467,7 @@ CASES = {
             _checked(lambda tokens, length: _row_ends(tokens, length, -100)),
             _checked(lambda tokens, length: [table[:2] for table in _cut(tokens, length)]),
             _checked(_by_first_place),
+            _checked(lambda tokens, length: np.stack(_cut(tokens, length), axis=-1)),
             _checked(_without_the_last_window),
             _checked(lambda tokens, length: _cut(tokens, length, (len(tokens) - 2) // length)),
             _checked(_padded),
