@@ -26,8 +26,8 @@ test: environment ## Set up if needed, then verify everything; LESSON=01 for one
 test-browser: environment ## Use the learner's pages in a real JupyterLab and Chromium; LESSONS="00 01" to choose
 	@LESSONS="$(LESSONS)" $(RUN) -m pytest -q -p no:cacheprovider tests/browser_lab.py
 
-test-rounding: environment ## Verify the short lessons under other arithmetic; ROWS="prescott four-threads" to choose
-	@$(RUN) -m tests.rounding $(ROWS)
+test-rounding: environment ## Verify the short lessons under other arithmetic; ROWS="prescott" to choose, LONG=1 for the long ones
+	@$(RUN) -m tests.rounding $(if $(LONG),--long) $(ROWS)
 
 refresh: environment ## Run LESSON=01 (or LESSON=all) in a fresh kernel and write its outputs back
 	@$(RUN) .ci/refresh.py $(LESSON)

@@ -1,7 +1,8 @@
-"""What `make test-rounding` does: the short lessons and all checkers under other arithmetic, and a table at the end.
+"""What `make test-rounding` does: lessons and checkers under other arithmetic, and a table at the end.
 
 A processor adds in its own order, and so do a thread count and a library: the last bits differ. No stored output may hang
-on them. Usage: python -m tests.rounding [ROW ...]; without a name, every row.
+on them. Usage: python -m tests.rounding [--long] [ROW ...]; without a name, every row. With --long the lessons that train for
+minutes are verified, else the short ones and all checkers.
 """
 
 from __future__ import annotations
@@ -37,12 +38,13 @@ def surroundings(row: str) -> dict[str, str]:
     return fixed | dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "2") | ROWS[row]
 
 
-def run(row: str) -> tuple[str, list[str], float]:
+def run(row: str, long: bool = False) -> tuple[str, list[str], float]:
     """Run one row; return pytest's summary line, the notebooks or tests that failed, and the seconds."""
-    short, _ = short_and_long()
+    lessons = short_and_long()
+    what = lessons[1] if long else [*IN_TWO, *lessons[0], *CHECKERS]
     start = time.monotonic()
     done = subprocess.run(
-        verify(*IN_TWO, "-p", "no:cacheprovider", *short, *CHECKERS),
+        verify("-p", "no:cacheprovider", *what),
         cwd=ROOT, env=surroundings(row), capture_output=True, text=True,
     )  # fmt: skip
     text = done.stdout + done.stderr
@@ -56,13 +58,14 @@ def run(row: str) -> tuple[str, list[str], float]:
 
 def main(arguments: list[str]) -> int:
     """Run the rows that are named, or all; print the table; return 1 where one failed, 2 where a name is unknown."""
+    long, arguments = "--long" in arguments, [name for name in arguments if name != "--long"]
     unknown = [name for name in arguments if name not in ROWS]
     if unknown:
         print(f"There is no row {unknown[0]!r}. Choose from: {' '.join(ROWS)}")
         return 2
     results = {}
     for name in arguments or ROWS:
-        results[name] = run(name)
+        results[name] = run(name, long)
         print(f"{name}: {'failed' if results[name][1] else 'green'}", flush=True)
     width = max(map(len, results))
     print(f"\n{'arithmetic':<{width}}  {'':6}  seconds  what was run")
