@@ -153,7 +153,7 @@ def tiny(lesson, tmp_path, monkeypatch):
     groups = np.array(["sound", "defect"])[y]
     return SimpleNamespace(
         lesson=lesson, X=X, y=y, groups=groups, poly=np.arange(140), mono=np.arange(140, 300), asked=40,
-        edges=rng.normal(size=(300, 12)), full=rng.normal(size=(4, 300, 256)),
+        edges=rng.normal(size=(300, 12)), full={None: rng.normal(size=(4, 300, 256)), 1: rng.normal(size=(4, 300, 256))},
     )  # fmt: skip
 
 
@@ -162,6 +162,8 @@ FEW = (
     "scratch",
     "contrastive, frozen",
     "contrastive in full, frozen",
+    "random, frozen",
+    "random in full, frozen",
     "fine-tuned from shuffled labels",
 )
 
