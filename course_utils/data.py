@@ -199,7 +199,7 @@ def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
 
 
 def solar_pretrained() -> list[np.ndarray]:
-    """Return the weights with which the studied networks began: learned from the training cells, without their labels.
+    """Return weights with which networks like the studied ones begin: learned from the training cells, without their labels.
 
     Returns
     -------

@@ -221,7 +221,12 @@ class Lesson:
 
         return add
 
-    def when_right(self, answer: Callable, own: Mapping[str, tuple[Callable, Callable]]) -> Callable:
+    def when_right(
+        self,
+        answer: Callable,
+        own: Mapping[str, tuple[Callable, Callable]],
+        proofs: Mapping[str, tuple[tuple, float]] | None = None,
+    ) -> Callable:
         """Return the learner's function where its check finds it right, else the course's own, for the lesson to go on with.
 
         Parameters
@@ -230,6 +235,9 @@ class Lesson:
             The learner's function, under the name of its exercise.
         own : mapping
             Name to (the course's function, what turns a result of any kind into the lesson's).
+        proofs : mapping, optional
+            Name to (arguments, tolerance), for functions whose digits a proof of the lesson needs: a right answer that
+            differs there by more, as one in float32 does, is not handed on, and a sentence says so.
 
         Raises
         ------
@@ -241,6 +249,12 @@ class Lesson:
             raise ValueError(f"when_right takes {', '.join(own)}; received {name}")
         ours, kind = own[name]
         chosen = answer if self.exercises[name].grade(answer).status == "correct" else ours
+
+        if proofs and name in proofs:
+            arguments, tolerance = proofs[name]
+            if not np.allclose(kind(chosen(*arguments)), kind(ours(*arguments)), rtol=0, atol=tolerance):
+                print(f"Your {name} is right, in float32 or to seven digits or so. The proofs need float64: the page goes on with its own.")  # fmt: skip
+                chosen = ours
 
         def function(*arguments: Any) -> Any:
             return kind(chosen(*arguments))

@@ -317,17 +317,8 @@ def when_right(answer: Callable) -> Callable:
     ValueError
         If the lesson goes on with no function of that name.
     """
-    chosen = lesson.when_right(answer, _OWN)
-    if answer.__name__ not in ("nt_xent", "nt_xent_gradient"):
-        return chosen
-    ours, kind = _OWN[answer.__name__]
-    Z = np.random.default_rng(129).normal(size=(8, 5))
-    if np.allclose(chosen(Z, 0.2), ours(Z, 0.2), rtol=0, atol=1e-12):
-        return chosen
-    print(
-        f"Your {answer.__name__} is right, to seven digits or so. The proofs need more: the page goes on with its own."
-    )
-    return lambda Z, temperature: kind(ours(Z, temperature))
+    proof = (np.random.default_rng(129).normal(size=(8, 5)), 0.2), 1e-12
+    return lesson.when_right(answer, _OWN, {"nt_xent": proof, "nt_xent_gradient": proof})
 
 
 def _unit(Z: np.ndarray) -> np.ndarray:

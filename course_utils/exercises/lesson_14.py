@@ -460,17 +460,10 @@ def when_right(answer: Callable) -> Callable:
     ValueError
         If the lesson goes on with no function of that name.
     """
-    chosen = lesson.when_right(answer, _OWN)
-    if answer.__name__ not in ("rnn_step", "lstm_step"):
-        return chosen
     rng = np.random.default_rng(20)
-    shapes = ((2, 3), (2, 4), (3, 4), (4, 4), (4,)) if answer.__name__ == "rnn_step" else ((2, 16), (2, 4))
-    arguments = [rng.normal(size=shape) for shape in shapes]
-    ours, kind = _OWN[answer.__name__]
-    if np.allclose(chosen(*arguments), kind(ours(*arguments)), rtol=0, atol=1e-13):
-        return chosen
-    print(f"Your {answer.__name__} is right, in float32. The proofs need float64: the lesson goes on with its own.")
-    return lambda *arguments: kind(ours(*arguments))
+    shapes = {"rnn_step": ((2, 3), (2, 4), (3, 4), (4, 4), (4,)), "lstm_step": ((2, 16), (2, 4))}
+    proofs = {name: (tuple(rng.normal(size=shape) for shape in found), 1e-13) for name, found in shapes.items()}
+    return lesson.when_right(answer, _OWN, proofs)
 
 
 def _sigmoid(z: Any) -> Any:
