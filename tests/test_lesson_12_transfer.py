@@ -101,8 +101,12 @@ def test_what_stands_in_no_group_stands_still_unless_averages_move(lesson, by_ba
 
 
 def test_a_fitted_head_answers_as_the_logistic_regression_that_it_was_made_of(lesson):
+    import keras
     from sklearn import linear_model, pipeline, preprocessing
 
+    keras.utils.set_random_seed(
+        5
+    )  # a feature that hardly varies gets a huge weight, whose rounding differs from draw to draw
     body, head = lesson.build_body(), lesson.build_head()
     X, y = _noise(30)
     F = lesson.features(body, X)
