@@ -6,7 +6,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab pages reset test test-browser test-rounding refresh doctor progress bench bench-transformer train-solar data lock clean environment
+.PHONY: help lab pages reset test test-browser test-rounding refresh doctor progress bench bench-transformer bench-torch train-solar data lock clean environment
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ bench: environment ## Print the figures that the README quotes
 
 bench-transformer: environment ## Train the Transformer against the clock; TEXT=path and SECONDS=60 to choose
 	@$(RUN) .ci/bench_transformer.py $(if $(TEXT),--text "$(TEXT)") --seconds "$(or $(SECONDS),60)"
+
+bench-torch: environment ## Compare its step with PyTorch's in interleaved pairs; TORCH=a Python that has PyTorch
+	@$(RUN) .ci/bench_torch.py "$(TORCH)"
 
 train-solar: environment ## Train the networks of lessons 10 to 12 anew (about four hours; can be stopped and goes on)
 	@$(RUN) data/train_steps.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bench_torch
 import bench_transformer
 from tests import environment
 from tests.exercises import harness
@@ -296,3 +298,20 @@ def test_the_bench_as_a_program_ends_without_a_traceback(tmp_path):
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     assert "cannot be read" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("python", "said"),
+    [
+        ("no/such/python", "TORCH 'no/such/python' cannot be run: No such file or directory.\n"),
+        ("", "TORCH needs the path of a Python that has PyTorch; received none.\n"),
+        pytest.param(
+            sys.executable,
+            f"TORCH {sys.executable!r} does not train: ModuleNotFoundError: No module named 'torch'\n",
+            marks=pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="this Python has PyTorch"),
+        ),
+    ],
+)
+def test_the_comparison_with_pytorch_needs_a_python_that_has_it(python, said, capsys):
+    assert bench_torch.main([python]) == 2
+    assert capsys.readouterr().err == said
