@@ -6,7 +6,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab pages reset test test-browser test-rounding refresh doctor progress bench bench-transformer bench-torch train-solar data lock clean environment
+.PHONY: help lab pages reset test test-browser test-rounding refresh doctor progress bench bench-transformer bench-torch train-solar train-inside data lock clean environment
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ train-solar: environment ## Train the networks of lessons 10 to 12 anew (about f
 	@$(RUN) data/train_steps.py
 	@$(RUN) data/train_solar.py
 	@$(RUN) data/train_transfer.py
+
+train-inside: environment ## Train the networks of lesson 17's study anew (about a quarter of an hour; can be stopped and goes on)
+	@$(RUN) data/train_inside.py
 
 data: environment ## Rebuild every file in data/ from the packages that it comes from (needs a network)
 	@$(RUN) data/rebuild.py

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+TRAINED = {"solar_": "train-solar", "transformer_": "train-inside"}  # start of a trained file's name to what makes it
 N_SOLAR_CELLS = 2624
 _REINSTALL = "Install it again: python -m pip install --force-reinstall --no-deps elpv-dataset"
 
@@ -241,6 +242,21 @@ def solar_transfer() -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(_read("solar_transfer.csv")))
 
 
+def transformer_runs() -> pd.DataFrame:
+    """Return the runs of lesson 17's study of parts, sizes and rivals, a row a run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `name` of the network ("modern", "no pairs", "LSTM"), its `width`, the `amount` of training text in characters, `steps`,
+        on which text it was `judged` ("validation", or "held back" where rates are chosen), highest `rate`, `seed`,
+        `parameters`, then the `loss` there and the `training` loss of the last 50 steps, nats a character.
+    """
+    import pandas as pd
+
+    return pd.read_csv(io.BytesIO(_read("transformer_runs.csv")))
+
+
 def cache_folder() -> Path:
     """Return COURSE_CACHE, else the course's `.cache`, else one's own temporary folder: the first to be writable."""
     own = Path(tempfile.gettempdir()) / f"deep-learning-course-{getattr(os, 'getuid', getpass.getuser)()}"
@@ -270,6 +286,7 @@ def verify() -> list[tuple[str, str | None]]:
         "solar_steps.csv",
         "solar_recipes.csv",
         "solar_transfer.csv",
+        "transformer_runs.csv",
         "solar cells",
     ):
         try:
@@ -282,9 +299,9 @@ def verify() -> list[tuple[str, str | None]]:
 
 def _read(name: str) -> bytes:
     """Return the content of a file of `data/` after its size and SHA-256 were found to be the recorded ones."""
-    trained = name.startswith("solar_")
-    sums_file = "SHA256SUMS.trained" if trained else "SHA256SUMS"
-    maker = "make train-solar`, which trains it anew" if trained else "make data`, which rebuilds it"
+    trainer = next((target for start, target in TRAINED.items() if name.startswith(start)), None)
+    sums_file = "SHA256SUMS.trained" if trainer else "SHA256SUMS"
+    maker = f"make {trainer}`, which trains it anew" if trainer else "make data`, which rebuilds it"
     mend = f"Get it back with `git checkout -- data/{{}}`, or `{maker}.".format
     try:
         sums = (DATA / sums_file).read_text(encoding="ascii", errors="replace")

@@ -163,7 +163,10 @@ def write(rows: list[dict[str, Any]], curves: list[dict[str, Any]]) -> None:
 
 def record_sums() -> None:
     """Write the checksums of all trained files that are there."""
-    made = {place.name: place.read_bytes() for place in data.DATA.glob("solar_*") if place.suffix in (".csv", ".npz")}
+    places = [
+        place for start in data.TRAINED for place in data.DATA.glob(f"{start}*") if place.suffix in (".csv", ".npz")
+    ]
+    made = {place.name: place.read_bytes() for place in places}
     sums = runpy.run_path(str(data.DATA / "rebuild.py"))["sums"](made)
     (data.DATA / "SHA256SUMS.trained").write_text(sums, encoding="ascii")
 

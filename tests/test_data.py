@@ -28,7 +28,7 @@ LOADERS = {"ames.csv": data.ames, "hmda.csv": data.hmda, "shakespeare.txt": data
 TRAINED = {"solar_net.npz": data.solar_net, "solar_net.csv": data.solar_net}
 TRAINED |= {"solar_pretrained.npz": data.solar_pretrained}
 TRAINED |= {"solar_steps.csv": data.solar_steps, "solar_recipes.csv": data.solar_steps}
-TRAINED |= {"solar_transfer.csv": data.solar_transfer}
+TRAINED |= {"solar_transfer.csv": data.solar_transfer, "transformer_runs.csv": data.transformer_runs}
 ALL = LOADERS | TRAINED
 
 
@@ -227,7 +227,8 @@ def _replace(folder: Path, name: str, content: bytes) -> None:
 def test_a_missing_file_is_named_with_the_way_to_get_it_back(files, name):
     (files / name).unlink()
     with pytest.raises(
-        data.DataFileError, match=rf"data/{name} is missing.*git checkout -- data/{name}.*make (data|train-solar)`"
+        data.DataFileError,
+        match=rf"data/{name} is missing.*git checkout -- data/{name}.*make (data|train-solar|train-inside)`",
     ):
         ALL[name]()
 
@@ -246,7 +247,8 @@ def test_a_single_changed_byte_is_noticed(files, name):
     content[len(content) // 2] ^= 1
     (files / name).write_bytes(content)
     with pytest.raises(
-        data.DataFileError, match=rf"data/{name} was changed: SHA-256 .*, expected .*make (data|train-solar)`"
+        data.DataFileError,
+        match=rf"data/{name} was changed: SHA-256 .*, expected .*make (data|train-solar|train-inside)`",
     ):
         ALL[name]()
 
