@@ -1,9 +1,8 @@
-"""The Transformer of lesson 17, taken from its stored cells: causality, the cache, sampling, and what is refused."""
+"""The Transformer of lesson 17, taken from its stored cells, the program of its study, and the bench."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import subprocess
 import sys
 
@@ -14,6 +13,9 @@ from hypothesis import strategies as st
 
 import bench_torch
 import bench_transformer
+import train_inside
+from course_utils import data
+from course_utils.exercises.lesson_17 import EXERCISES, when_right
 from tests import environment
 from tests.exercises import harness
 
@@ -61,6 +63,25 @@ def test_numpy_by_hand_equals_keras(lesson, shape, seed):
     model = _network(lesson, *shape, seed)
     ids = np.random.default_rng(seed).integers(0, lesson.V, lesson.T)
     np.testing.assert_allclose(lesson.by_hand(model)(ids)[0], model(ids[None])[0], rtol=1e-3, atol=1e-3)
+
+
+@FEW
+@given(**SHAPES)
+def test_every_slope_of_numpy_is_what_keras_says(lesson, shape, seed):
+    model, rng = _network(lesson, *shape, seed), np.random.default_rng(seed)
+    ids, targets = rng.integers(0, lesson.V, (2, lesson.T))
+    kernels = {"head": model.head.kernel, "embed": model.embed.embeddings, "pairs": model.pairs.embeddings}
+    with lesson.tf.GradientTape() as tape:
+        loss = lesson.cross_entropy(targets[None], model(ids[None]))
+    w = lesson.weights_of(model)
+    for name, gradient in tape.gradient(loss, kernels).items():
+        gradient = np.array(lesson.tf.convert_to_tensor(gradient))
+        direction, ends = rng.normal(size=gradient.shape), []
+        for step in (1e-5, -1e-5):
+            scores, _ = lesson.network_by_hand(w | {name: w[name] + step * direction}, shape[2], ids)
+            ends.append(-np.log(lesson.softmax(scores)[np.arange(len(ids)), targets]).mean())
+        slope = (ends[0] - ends[1]) / 2e-5
+        assert abs(slope - np.sum(direction * gradient)) < 1e-2 * np.linalg.norm(gradient) + 1e-4
 
 
 @FEW
@@ -143,7 +164,7 @@ def test_a_text_that_fills_no_window_is_refused(lesson, text):
     with pytest.raises(ValueError, match=f"received {len(text)} characters"):
         lesson.windows(lesson.encode(text))
     with pytest.raises(ValueError, match=f"received {len(text)} characters"):
-        lesson.shuffled(lesson.encode(text), 3, np.random.default_rng(0))
+        lesson.draw(lesson.encode(text), 3, np.random.default_rng(0))
 
 
 @QUICK
@@ -151,17 +172,35 @@ def test_a_text_that_fills_no_window_is_refused(lesson, text):
 def test_targets_are_the_inputs_one_character_on(lesson, text, n, seed):
     ids = lesson.encode(text)
     assert "".join(lesson.characters[ids]) == text
-    X, y = lesson.shuffled(ids, n, np.random.default_rng(seed))
+    X, y = lesson.draw(ids, n, np.random.default_rng(seed))
     assert X.shape == y.shape == (n, 8)
     assert np.array_equal(X[:, 1:], y[:, :-1])
-    joined = "".join(lesson.characters[ids])
-    assert all("".join(lesson.characters[[*a, b[-1]]]) in joined for a, b in zip(X, y, strict=True))
+    assert all("".join(lesson.characters[[*a, b[-1]]]) in text for a, b in zip(X, y, strict=True))
+
+
+@QUICK
+@given(n=st.integers(9, 80), past=st.integers(0, 7))
+def test_windows_ask_for_each_character_behind_the_first_past_once(lesson, n, past):
+    X, y = lesson.windows(np.arange(n, dtype="int32"), past)
+    assert np.array_equal(X + 1, y)
+    scored = y[:, past:].ravel()
+    assert scored.tolist() == list(range(past + 1, past + 1 + len(scored)))
+    assert n - 1 - scored[-1] < 8 - past
 
 
 @pytest.mark.parametrize("n", [9, 10, 12])
-def test_a_text_of_one_window_can_be_shuffled(lesson, n):
-    X, y = lesson.shuffled(np.arange(n, dtype="int32"), 5, np.random.default_rng(0))
+def test_a_text_of_one_window_can_be_drawn_from(lesson, n):
+    X, y = lesson.draw(np.arange(n, dtype="int32"), 5, np.random.default_rng(0))
     assert np.array_equal(X + 1, y)
+
+
+def test_a_loss_with_a_past_is_that_of_the_characters_behind_it(lesson):
+    model = _network(lesson, 8, 1, 2, 5)
+    ids = np.random.default_rng(5).integers(0, lesson.V, 900).astype("int32")
+    X, y = lesson.windows(ids, 4)
+    probs = lesson.softmax(np.array(model(X), dtype=float))
+    asked = np.take_along_axis(probs, y[..., None], axis=2)[:, 4:, 0]
+    assert lesson.loss_on(model, ids, past=4) == pytest.approx(-np.log(asked).mean(), abs=1e-4)
 
 
 def test_the_rate_climbs_falls_and_never_reaches_zero(lesson):
@@ -170,8 +209,6 @@ def test_the_rate_climbs_falls_and_never_reaches_zero(lesson):
 
 
 def test_the_count_of_exercise_two_is_what_keras_counts(lesson):
-    from course_utils.exercises.lesson_17 import EXERCISES
-
     answer = harness.worked_answer(EXERCISES["count_parameters"])
     model = lesson.Transformer(12, 3, 2)
     model(np.zeros((1, 8), "int32"))
@@ -256,15 +293,132 @@ def test_the_bench_refuses_other_pasts(pasts, capsys):
     assert "--pasts" in capsys.readouterr().err
 
 
-def test_kneser_ney_gives_lesson_13s_high_bar():
-    from course_utils import data
+def _key(run):
+    return tuple(run[name] for name in ("name", "width", "amount", "steps", "judged", "rate", "seed"))
 
-    text = data.shakespeare()
-    cut = len(text) * 9 // 10
-    lesson = bench_transformer.lesson_parts(sorted(set(text)))
-    found, _ = lesson.kneser_ney(lesson.encode(text[:cut]), lesson.encode(text[cut:]), 7)
-    stored = json.dumps(json.loads((harness.SOLUTIONS.parent / "13_text_and_embeddings.ipynb").read_text("utf-8")))
-    assert f"7: {found:.4f}" in stored
+
+def test_the_table_holds_just_the_runs_that_the_program_asks_for(monkeypatch):
+    table = data.transformer_runs()
+    rows = {_key(row): row for row in table.replace({"amount": {1_021_052: 0}}).to_dict("records")}
+    assert len(rows) == len(table)
+    assert np.isfinite(table[table["judged"] == "validation"]["loss"]).all()
+    monkeypatch.setattr(train_inside, "done", lambda world, run: rows[_key(run)])
+    assert {_key(run) for run in train_inside.runs(None)} == set(rows)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return train_inside.texts()
+
+
+def test_each_network_of_the_study_is_the_modern_one_but_for_its_part(world):
+    counts = {
+        name: train_inside.network(world, name, 32).count_params()
+        for name in (*train_inside.GUESSES, *train_inside.MORE)
+    }
+    whole, V, d = counts["modern"], world.lesson.V, 32
+    assert counts["no pairs"] == counts["no pairs, AdamW"] == whole - V * V * d
+    assert counts["learned positions"] == whole + world.lesson.T * d
+    assert counts["LayerNorm"] == whole + 6 * 2 * d
+    assert all(counts[name] == whole for name in ("AdamW", "plain q and k", "ReLU", "rate never falls"))
+    for rival in ("plain", "LSTM", "LSTM, Muon"):
+        assert abs(counts[rival] / counts["no pairs"] - 1) < 0.12
+
+
+@pytest.mark.parametrize("name", ["learned positions", "LayerNorm"])
+def test_an_exchanged_part_leaves_the_past_alone_and_is_trained(world, name):
+    model = train_inside.network(world, name, 8)
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.normal(size=w.shape) / 2 for w in model.get_weights()])
+    ids = rng.integers(0, world.lesson.V, (1, world.lesson.T))
+    other = np.where(np.arange(world.lesson.T) < 30, ids, (ids + 1) % world.lesson.V)
+    with world.lesson.tf.GradientTape() as tape:
+        scores = model(ids)
+        loss = world.lesson.cross_entropy(ids, scores)
+    moved = np.abs(np.array(scores) - np.array(model(other))).max(axis=(0, 2))
+    assert moved[:30].max() < 1e-4
+    assert moved[30:].min() > 0
+    assert all(g is not None for g in tape.gradient(loss, model.trainable_variables))
+
+
+@pytest.mark.parametrize("name", ["no pairs", "LSTM"])
+def test_a_row_can_be_trained_holds_what_defines_it_and_a_used_program_begins_anew(world, monkeypatch, name):
+    monkeypatch.setattr(train_inside, "LAYERS", 1)
+    monkeypatch.setattr(train_inside, "CALL", 2)
+    monkeypatch.setattr(train_inside, "BATCH", 2)
+    small = train_inside.SimpleNamespace(**vars(world) | {"ready": {}, "val": world.val[:3000]})
+    run = train_inside.run_of(name, 0.01, 3, width=8, amount=500, steps=4)
+    monkeypatch.setattr(train_inside, "rates_of", lambda world, name, peak, steps: np.full(steps, peak, "float32"))
+    first, again = (train_inside.score(small, run) for _ in range(2))
+    assert {key: first[key] for key in run} == run
+    assert first["loss"] == pytest.approx(again["loss"], abs=1e-3)
+    assert 3 < first["loss"] < 5
+    assert list(first) == list(data.transformer_runs())
+
+
+def test_a_stored_row_comes_back(world):
+    table = data.transformer_runs()
+    row = table[(table["name"] == "no pairs") & (table["steps"] == train_inside.SHORT) & (table["seed"] == 0)].iloc[0]
+    run = train_inside.run_of("no pairs", float(row["rate"]), 0, steps=train_inside.SHORT)
+    again = train_inside.score(world, run)
+    assert again["parameters"] == row["parameters"]
+    assert again["loss"] == pytest.approx(row["loss"], abs=0.03)
+
+
+@pytest.mark.parametrize(("best", "tried"), [(0.012, 3), (0.003, 4), (0.048, 4)])
+def test_rates_are_tried_until_the_best_lies_inside(monkeypatch, best, tried):
+    def done(world, run):
+        return run | {"loss": abs(np.log(run["rate"] / best))}
+
+    monkeypatch.setattr(train_inside, "done", done)
+    found = train_inside.tuning(None, "modern", 64, 1000)
+    assert len(found) == tried + (best != 0.012)
+    assert {run["judged"] for run in found} == {"held back"}
+    rates = sorted(run["rate"] for run in found)
+    assert rates[0] < best < rates[-1]
+
+
+def test_a_run_that_breaks_down_is_never_the_best(monkeypatch):
+    losses = {0.006: 2.0, 0.012: float("nan"), 0.003: 2.1}
+    monkeypatch.setattr(train_inside, "done", lambda world, run: run | {"loss": losses.get(run["rate"], float("nan"))})
+    found = train_inside.tuning(None, "modern", 64, 1000)
+    assert sorted(run["rate"] for run in found) == [0.003, 0.006, 0.012, 0.024]
+
+
+def _questions():
+    rng = np.random.default_rng(17)
+    X = rng.normal(size=(5, 4))
+    return {
+        "rms_norm_backward": (X, 3 * X[::-1]),
+        "count_parameters": (62, 64, 3),
+        "mended_block": (X, np.tanh, np.sin),
+        "evened": (X, 4),
+        "cached_step": (X[0], *rng.normal(size=(3, 4, 2)), *rng.normal(size=(2, 3, 2))),
+    }
+
+
+@pytest.mark.parametrize("name", _questions())
+@pytest.mark.parametrize("whose", ["missing", "wrong", "right"])
+def test_the_lesson_goes_on_with_the_learners_function_if_it_is_right_else_with_its_own(name, whose):
+    answers = harness.answers_of(EXERCISES[name])
+    found = when_right(answers[whose])(*_questions()[name])
+    expected = answers["right"](*_questions()[name])
+    for one, other in zip(found, expected, strict=True) if name == "cached_step" else [(found, expected)]:
+        np.testing.assert_allclose(one, other, atol=1e-12)
+
+
+REFUSED = {
+    "rms_norm_backward": (np.ones((2, 3)), np.zeros((2, 3))),
+    "evened": (np.zeros((2, 3)), 2),
+    "cached_step": (np.ones(2), *np.ones((3, 2, 2)), np.ones((3, 2)), np.ones((2, 2))),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_an_exercise_refuses_the_lessons_own_function_refuses(name):
+    answer = harness.answers_of(EXERCISES[name])["missing"]
+    with pytest.raises(ValueError, match="received"):
+        when_right(answer)(*REFUSED[name])
 
 
 @pytest.mark.parametrize("seconds", ["0", "-3", "soon", "nan", "inf"])

@@ -565,3 +565,75 @@ def _divided_each(G: np.ndarray, n_rounds: int) -> np.ndarray:
         X = 1.5 * X - 0.5 * X @ X.T @ X
         X = X / np.linalg.norm(X)
     return X
+
+
+def when_right(answer: Callable) -> Callable:
+    """Return the learner's function where its check finds it right, else the course's own, for the lesson to go on with.
+
+    Parameters
+    ----------
+    answer : callable
+        `rms_norm_backward`, `count_parameters`, `mended_block`, `evened` or `cached_step`, under its name.
+
+    Returns
+    -------
+    callable
+        It takes what `answer` takes, and returns float64 arrays, of `count_parameters` an int, of `cached_step` three arrays.
+
+    Raises
+    ------
+    ValueError
+        If the lesson goes on with no function of that name.
+    """
+    return lesson.when_right(answer, _OWN)
+
+
+def _norm_backward(grad: np.ndarray, X: np.ndarray) -> np.ndarray:
+    r = _rms(X)
+    if not r.all():
+        raise ValueError("received a row of zeros: it has no direction to keep")
+    return grad / r - X * (grad * X).sum(axis=1, keepdims=True) / (X.shape[1] * r**3)
+
+
+def _count(V: int, d: int, n_layers: int) -> int:
+    return 2 * V * d + 12 * d * d * n_layers
+
+
+def _pre_norm(X: np.ndarray, attend: Callable, mlp: Callable) -> np.ndarray:
+    def norm(Z: np.ndarray) -> np.ndarray:
+        return Z / np.sqrt((Z**2).mean(axis=-1, keepdims=True) + 1e-6)
+
+    Z = X + attend(norm(X))
+    return Z + mlp(norm(Z))
+
+
+def _even(G: np.ndarray, n_rounds: int) -> np.ndarray:
+    if not np.any(G) or n_rounds < 0:
+        raise ValueError(f"a matrix with an entry other than 0 and no negative number of rounds; received {n_rounds}")
+    return _evened()(G, n_rounds)
+
+
+def _cached(x: np.ndarray, *others: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    keys, values = others[-2:]
+    if len(keys) != len(values):
+        raise ValueError(f"received {len(keys)} keys with {len(values)} values")
+    query, key, value = _new((x, *others))
+    keys, values = np.vstack([keys, key]), np.vstack([values, value])
+    return _softmax(keys @ query / np.sqrt(keys.shape[1])) @ values, keys, values
+
+
+def _floats(value: object) -> np.ndarray:
+    return np.asarray(value, dtype=float)
+
+
+def _three_arrays(value: object) -> tuple[np.ndarray, ...]:
+    return tuple(_floats(part) for part in results(value, 3))
+
+
+_OWN = {
+    "rms_norm_backward": (_norm_backward, _floats),
+    "count_parameters": (_count, int),
+    "mended_block": (_pre_norm, _floats),
+    "evened": (_even, _floats),
+    "cached_step": (_cached, _three_arrays),
+}
