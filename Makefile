@@ -6,7 +6,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab pages reset test test-browser test-rounding refresh doctor progress bench bench-transformer bench-torch train-solar train-inside data lock clean environment
+.PHONY: help lab pages reset test test-browser test-rounding refresh doctor progress bench bench-transformer bench-torch train-solar train-finetune train-masked train-inside data lock clean environment
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
@@ -54,6 +54,12 @@ train-solar: environment ## Train the networks of lessons 10 to 12 anew (about f
 
 train-inside: environment ## Train the networks of lesson 17's study anew (about a quarter of an hour; can be stopped and goes on)
 	@$(RUN) data/train_inside.py
+
+train-finetune: environment ## Train the networks of lesson 18's study of fine-tuning anew (about ten minutes; can be stopped and goes on)
+	@$(RUN) data/train_finetune.py
+
+train-masked: environment ## Train the masked and few-shot networks of lesson 18 anew (about ten minutes; can be stopped and goes on)
+	@$(RUN) data/train_masked.py
 
 data: environment ## Rebuild every file in data/ from the packages that it comes from (needs a network)
 	@$(RUN) data/rebuild.py

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-TRAINED = {"solar_": "train-solar", "transformer_": "train-inside"}  # start of a trained file's name to what makes it
+# the start of a trained file's name, and what makes it
+TRAINED = {
+    "solar_": "train-solar",
+    "transformer_": "train-inside",
+    "finetune": "train-finetune",
+    "masked": "train-masked",
+}
 N_SOLAR_CELLS = 2624
 _REINSTALL = "Install it again: python -m pip install --force-reinstall --no-deps elpv-dataset"
 
@@ -44,7 +50,7 @@ def ames() -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.read_csv(io.BytesIO(_read("ames.csv")), keep_default_na=False, na_values=["NA"])
+    return pd.read_csv(io.BytesIO(read("ames.csv")), keep_default_na=False, na_values=["NA"])
 
 
 def hmda() -> pd.DataFrame:
@@ -57,7 +63,7 @@ def hmda() -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.read_csv(io.BytesIO(_read("hmda.csv")), keep_default_na=False)
+    return pd.read_csv(io.BytesIO(read("hmda.csv")), keep_default_na=False)
 
 
 def breast_cancer() -> tuple[pd.DataFrame, pd.Series]:
@@ -116,7 +122,7 @@ def shakespeare(play: str | None = None) -> str:
 
 def shakespeare_plays() -> dict[str, str]:
     """Return title -> text of each of the ten plays, in the order of the file."""
-    parts = re.split(r"^([A-Z' ]+)\n\n", _read("shakespeare.txt").decode("ascii"), flags=re.M)
+    parts = re.split(r"^([A-Z' ]+)\n\n", read("shakespeare.txt").decode("ascii"), flags=re.M)
     return {title: f"{title}\n\n{text}" for title, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
@@ -193,10 +199,10 @@ def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
     """
     import pandas as pd
 
-    with np.load(io.BytesIO(_read("solar_net.npz"))) as kept:
+    with np.load(io.BytesIO(read("solar_net.npz"))) as kept:
         stack, names = kept["stack"], sorted(name for name in kept.files if name.startswith("net"))
         groups = [[kept[n].astype(np.float32) for n in names if n.startswith(f"net{k}_")] for k in range(5)]
-    return groups, stack, pd.read_csv(io.BytesIO(_read("solar_net.csv")), dtype=str)
+    return groups, stack, pd.read_csv(io.BytesIO(read("solar_net.csv")), dtype=str)
 
 
 def solar_pretrained() -> list[np.ndarray]:
@@ -207,7 +213,7 @@ def solar_pretrained() -> list[np.ndarray]:
     list of numpy.ndarray
         The arrays of all layers below the last one, float32, in the order of Keras.
     """
-    with np.load(io.BytesIO(_read("solar_pretrained.npz"))) as kept:
+    with np.load(io.BytesIO(read("solar_pretrained.npz"))) as kept:
         return [kept[name].astype(np.float32) for name in sorted(kept.files)]
 
 
@@ -224,7 +230,7 @@ def solar_steps() -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     import pandas as pd
 
-    steps, recipes = (pd.read_csv(io.BytesIO(_read(f"solar_{name}.csv"))) for name in ("steps", "recipes"))
+    steps, recipes = (pd.read_csv(io.BytesIO(read(f"solar_{name}.csv"))) for name in ("steps", "recipes"))
     return steps, recipes
 
 
@@ -239,7 +245,7 @@ def solar_transfer() -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.read_csv(io.BytesIO(_read("solar_transfer.csv")))
+    return pd.read_csv(io.BytesIO(read("solar_transfer.csv")))
 
 
 def transformer_runs() -> pd.DataFrame:
@@ -254,7 +260,7 @@ def transformer_runs() -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.read_csv(io.BytesIO(_read("transformer_runs.csv")))
+    return pd.read_csv(io.BytesIO(read("transformer_runs.csv")))
 
 
 def cache_folder() -> Path:
@@ -287,17 +293,21 @@ def verify() -> list[tuple[str, str | None]]:
         "solar_recipes.csv",
         "solar_transfer.csv",
         "transformer_runs.csv",
+        "finetune.npz",
+        "finetune.csv",
+        "masked_nets.npz",
+        "masked_gaps.csv",
         "solar cells",
     ):
         try:
-            _solar_cell_table() if name == "solar cells" else _read(name)
+            _solar_cell_table() if name == "solar cells" else read(name)
             results.append((name, None))
         except DataFileError as error:
             results.append((name, str(error)))
     return results
 
 
-def _read(name: str) -> bytes:
+def read(name: str) -> bytes:
     """Return the content of a file of `data/` after its size and SHA-256 were found to be the recorded ones."""
     trainer = next((target for start, target in TRAINED.items() if name.startswith(start)), None)
     sums_file = "SHA256SUMS.trained" if trainer else "SHA256SUMS"

@@ -184,7 +184,8 @@ def prose_before_code(book: Book) -> list[str]:
 
 def data_has_a_card(book: Book) -> list[str]:
     """Each data set that is loaded has its card in data/."""
-    used = {n.removesuffix("_folder") for c in book.code() for n in re.findall(r"\bdata\.([a-z_]+)\(", source(c))}
+    called = [n for c in book.code() for n in re.findall(r"\bdata\.([a-z_]+)\(", source(c))]
+    used = {n.removesuffix("_folder").removesuffix("_plays") for n in called}
     return [f"data.{name} has no card data/{name}.md" for name in used if not (ROOT / "data" / f"{name}.md").exists()]
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course_utils import data
+from course_utils import data, studies
 
 HERE = Path(__file__).resolve().parent.parent / "data"
 LOADERS = {"ames.csv": data.ames, "hmda.csv": data.hmda, "shakespeare.txt": data.shakespeare}
@@ -29,6 +29,8 @@ TRAINED = {"solar_net.npz": data.solar_net, "solar_net.csv": data.solar_net}
 TRAINED |= {"solar_pretrained.npz": data.solar_pretrained}
 TRAINED |= {"solar_steps.csv": data.solar_steps, "solar_recipes.csv": data.solar_steps}
 TRAINED |= {"solar_transfer.csv": data.solar_transfer, "transformer_runs.csv": data.transformer_runs}
+TRAINED |= {"finetune.npz": studies.finetune, "finetune.csv": studies.finetune}
+TRAINED |= {"masked_nets.npz": studies.masked_nets, "masked_gaps.csv": studies.masked_nets}
 ALL = LOADERS | TRAINED
 
 
@@ -228,7 +230,7 @@ def test_a_missing_file_is_named_with_the_way_to_get_it_back(files, name):
     (files / name).unlink()
     with pytest.raises(
         data.DataFileError,
-        match=rf"data/{name} is missing.*git checkout -- data/{name}.*make (data|train-solar|train-inside)`",
+        match=rf"data/{name} is missing.*git checkout -- data/{name}.*make (data|train-solar|train-inside|train-finetune|train-masked)`",
     ):
         ALL[name]()
 
@@ -248,7 +250,7 @@ def test_a_single_changed_byte_is_noticed(files, name):
     (files / name).write_bytes(content)
     with pytest.raises(
         data.DataFileError,
-        match=rf"data/{name} was changed: SHA-256 .*, expected .*make (data|train-solar|train-inside)`",
+        match=rf"data/{name} was changed: SHA-256 .*, expected .*make (data|train-solar|train-inside|train-finetune|train-masked)`",
     ):
         ALL[name]()
 
