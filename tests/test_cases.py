@@ -57,6 +57,11 @@ def test_a_result_of_another_form_is_told_for_which_arguments():
     assert "One value: One number is asked for; this has shape (1,). It was called with x = [-4]." in verdict.message
 
 
+def test_numbers_in_place_of_truth_values_are_told_with_their_kind():
+    verdict = grade(lambda x: (x > 0).astype("int8"), lambda x: x > 0)
+    assert "Truth values of shape (3,) are asked for; this is an ndarray of kind int8." in verdict.message
+
+
 def test_a_wrong_answer_is_named_even_if_it_fails_on_a_later_case():
     assert grade(lambda x: x.sum() if len(x) < 9 else 1 / 0, lambda x: x.mean(), WRONG).name == "sum"
 

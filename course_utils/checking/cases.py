@@ -185,7 +185,8 @@ def _read(value: Any, want: Any) -> Any:
         found = np.asarray(value)
         if found.dtype.kind != "b":
             raise NotYet(
-                f"Truth values of shape {want.shape} are asked for; this is {article(value)} of others.", "wrong type"
+                f"Truth values of shape {want.shape} are asked for; this is {article(value)} of kind {found.dtype}.",
+                "wrong type",
             )
         if found.shape != want.shape:
             raise NotYet(

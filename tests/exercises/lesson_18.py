@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import tensorflow as tf
@@ -48,6 +49,21 @@ def _last_fits(shapes, rank):
     _to_the_width(shapes[-1:], rank)
 
 
+def _least_pair_fits(shapes, rank):
+    if not 1 <= rank <= min(min(shapes)):
+        raise ValueError(rank)
+
+
+def _least_area_fits(shapes, rank):
+    if not 1 <= rank <= min(min(shapes, key=lambda shape: shape[0] * shape[1])):
+        raise ValueError(rank)
+
+
+def _least_side_fits(shapes, rank):
+    if not 1 <= rank <= min(min(shape) for shape in shapes):
+        raise ValueError(rank)
+
+
 def _slopes(a=1, b=1, sign=1, rows=False, turned=False):
     def answer(X, A, B, scale, G):
         inner = sign * (X.T @ G) / (len(X) if rows else 1)
@@ -82,6 +98,16 @@ def _verdict(moved, up=1, down=-1, check=_even):
 
 def _differs(old, new):
     return np.any(old != new)
+
+
+def _after_as_many_as_may(before, after, may_move):
+    if len(after) != len(may_move):
+        raise ValueError("unlike lengths")
+
+
+def _before_as_many_as_after(before, after, may_move):
+    if len(before) != len(after):
+        raise ValueError("unlike lengths")
 
 
 def _verdict_as_list(before, after, may_move):
@@ -147,6 +173,52 @@ def _letters_in(text, source):
 def _suffix(text, source):
     _there(text, source)
     return max(n for n in range(len(text) + 1) if text[len(text) - n :] in source)
+
+
+def _by_table(text, source, kind="int32"):
+    _there(text, source)
+    codes = np.array([ord(c) for c in source])
+    before, best = np.zeros(len(codes) + 1, kind), 0
+    for c in text:
+        after = np.zeros_like(before)
+        after[1:] = np.where(codes == ord(c), before[:-1] + np.ones(1, kind), 0)
+        before, best = after, max(best, int(after.max()))
+    return best
+
+
+def _out_of_order(text, source):
+    _there(text, source)
+    above = [0] * (len(source) + 1)
+    for a in text:
+        row = [0]
+        for k, b in enumerate(source):
+            row.append(above[k] + 1 if a == b else max(above[k + 1], row[-1]))
+        above = row
+    return above[-1]
+
+
+def _lines(text, source):
+    _there(text, source)
+    return max(_run(line, source) for line in text.split("\n"))
+
+
+def _lines_of_source(text, source):
+    _there(text, source)
+    return max(_run(text, line) for line in source.split("\n"))
+
+
+def _by_pattern(text, source):
+    _there(text, source)
+    best = 0
+    for i in range(len(text)):
+        while i + best < len(text) and re.search(text[i : i + best + 1], source):
+            best += 1
+    return best
+
+
+def _blank_refused(text, source):
+    _there(text.strip(), source)
+    return _run(text, source)
 
 
 def _runs_that_do_not_overlap(text, source):
@@ -287,7 +359,8 @@ def _gaps_by_one_hot(probs, ids, chosen):
     if n_gaps < 1:
         raise ValueError(f"{n_gaps} gaps")
     hot = np.eye(probs.shape[-1])[ids]
-    return np.float32((-np.log((probs * hot).sum(-1)) * chosen).sum() / n_gaps)
+    true = np.where(chosen, (probs * hot).sum(-1), 1)
+    return np.float32(-np.log(true).sum() / n_gaps)
 
 
 def _gaps_by_tensorflow(probs, ids, chosen):
@@ -361,7 +434,11 @@ def _asserting_best(n_examples, n_keys, n_values):
 
 CASES = {
     "lora_parameters": Case(
-        right=[_numbers(lambda n, m, r: n * r + r * m), _numbers_by_arrays],
+        right=[
+            _numbers(lambda n, m, r: n * r + r * m),
+            _numbers_by_arrays,
+            _numbers(lambda n, m, r: r * (n + m), _least_side_fits),
+        ],
         wrong={
             "the whole matrix": _numbers(lambda n, m, r: n * m),
             "both": _numbers(lambda n, m, r: n * m + r * (n + m)),
@@ -375,11 +452,14 @@ CASES = {
             "a rank above the width passes": _numbers(lambda n, m, r: r * (n + m), _from_one),
             "only the first matrix is looked at": _numbers(lambda n, m, r: r * (n + m), _first_fits),
             "only the last matrix is looked at": _numbers(lambda n, m, r: r * (n + m), _last_fits),
+            "not every side is looked at": _numbers(lambda n, m, r: r * (n + m), _least_pair_fits),
         },
         others=[
             lambda shapes, rank: float(sum(rank * (n + m) for n, m in shapes)),
             lambda shapes, rank: 2 * rank * sum(n for n, _ in shapes),
             _numbers(lambda n, m, r: 2 * r * min(n, m)),
+            _numbers(lambda n, m, r: r * (n + m), _least_area_fits),
+            _numbers(lambda n, m, r: min(r, 64) * (n + m)),
         ],
     ),
     "lora_gradients": Case(
@@ -398,15 +478,20 @@ CASES = {
             lambda X, A, B, scale, G: (scale * X.T @ G @ B.T, B),
             lambda X, A, B, scale, G: tuple(abs(g) for g in _slopes()(X, A, B, scale, G)),
             lambda X, A, B, scale, G: _slopes()(X, A, B, abs(scale), G),
+            lambda X, A, B, scale, G: _slopes()(X, A, B, scale or 1.0, G),
         ],
     ),
     "audit": Case(
         right=[_verdict(_differs), _verdict_as_list],
         wrong={
             "all entries": _verdict(lambda old, new: np.all(old != new)),
-            "the sum": _verdict(lambda old, new: not np.isclose(old.sum(), new.sum())),
+            "the sum": _verdict(lambda old, new: new.mean() != old.mean()),
+            "nearly the sum": _verdict(lambda old, new: not np.isclose(old.sum(), new.sum())),
             "close enough": _verdict(lambda old, new: not np.allclose(old, new, atol=1e-4)),
+            "almost equal": _verdict(lambda old, new: np.abs(old - new).max() > 1e-9),
             "the first entry": _verdict(lambda old, new: old.flat[0] != new.flat[0]),
+            "the largest entry": _verdict(lambda old, new: np.max(old) != np.max(new)),
+            "more than one entry": _verdict(lambda old, new: np.count_nonzero(old - new) >= 2),
             "only upwards": _verdict(lambda old, new: np.any(new > old)),
             "signs exchanged": _verdict(_differs, -1, 1),
             "what stood still is forgotten": _verdict(_differs, 1, 0),
@@ -422,6 +507,16 @@ CASES = {
             _verdict(lambda old, new: np.abs(old - new).mean() > 1e-5),
             lambda before, after, may: _verdict(_differs)(before, after, may).astype(float),
             _verdict(lambda old, new: np.linalg.norm(old) != np.linalg.norm(new)),
+            _verdict(lambda old, new: sum(old.flat) != sum(new.flat)),
+            _verdict(lambda old, new: np.any(old[0] != new[0])),
+            _verdict(lambda old, new: np.any(old.T[0] != new.T[0])),
+            _verdict(lambda old, new: np.mean(old != new) > 0.5),
+            _verdict(lambda old, new: old.min() != new.min() or old.max() != new.max()),
+            _verdict(lambda old, new: np.abs(old).max() != np.abs(new).max()),
+            _verdict(lambda old, new: np.any(old.astype("float32") != new.astype("float32"))),
+            *[_verdict(lambda old, new, room=room: np.abs(old - new).max() > room) for room in (1e-5, 1e-7, 1e-12)],
+            _verdict(_differs, check=_after_as_many_as_may),
+            _verdict(_differs, check=_before_as_many_as_after),
         ],
     ),
     "hide_some": Case(
@@ -459,6 +554,8 @@ CASES = {
             lambda ids, u, v, other, m, share: _hide()(ids, np.sort(u), v, other, m, share),
             lambda ids, u, v, other, m, share: _hide()(ids, u, v, other, m, 0.15 if 0 < share < 1 else share),
             lambda ids, u, v, other, m, share: _hide()(ids, u, v, other, 5, share),
+            lambda ids, u, v, other, m, share: _hide(mask=0.8 if m else 0)(ids, u, v, other, m, share),
+            lambda *arguments: (_hide()(*arguments)[0].astype("int8"), _hide()(*arguments)[1]),
         ],
         equivalent={"Lt to LtE: v < 0.8": "a mask at 0.8 itself is overwritten by the other id in the next line"},
     ),
@@ -486,6 +583,12 @@ CASES = {
             _gaps(lambda s, c: s[0][c[0]].mean()),
             _gaps(lambda s, c: s[c]),
             lambda probs, ids, chosen: str(_gaps()(probs, ids, chosen)),
+            _gaps(lambda s, c: (s * c)[s * c != 0].mean()),
+            _gaps(lambda s, c: s[c & (s > 0)].mean()),
+            _gaps(lambda s, c: np.unique(s[c]).mean()),
+            _gaps(lambda s, c: -np.log(np.exp(-s[c]) + 1e-9).mean()),
+            _gaps(lambda s, c: np.minimum(s[c], -np.log(1e-6)).mean()),
+            _gaps(lambda s, c: (s * c).sum() / c.sum()),
         ],
         equivalent={
             "without axis: np.take_along_axis(probs, ids[..., None], axis=-1)": "the last axis is its default",
@@ -516,11 +619,12 @@ CASES = {
             _best(lambda n, k, v: round(_right(n, k, v), 2)),
             _best(lambda n, k, v: str(_right(n, k, v))),
             _best(lambda n, k, v: 1 - np.exp(-n / k) * (1 - 1 / v)),
+            _best(lambda n, k, v: _right(min(n, 100), k, v)),
         ],
         equivalent={"memorised by size": "every argument is a single number, so it remembers what it was asked"},
     ),
     "longest_copy": Case(
-        right=[_copy(), _copy_by_halving],
+        right=[_copy(), _copy_by_halving, _by_table],
         wrong={
             "from the beginning alone": _prefix,
             "in both at the same place": _same_place,
@@ -529,10 +633,27 @@ CASES = {
             "one too few": _copy(more=-1),
             "letters of any case": _copy(str.lower),
             "blanks left out": _copy(lambda text: text.replace(" ", "")),
+            "line by line": _lines,
+            "ends cut off": _copy(lambda text: text.strip() or text),
+            "marks left out": _copy(lambda text: re.sub(r"[^\w\s]", "", text)),
+            "out of order": _out_of_order,
             "empty text passes": _copy(check=lambda text, source: _there(text or "a", source)),
             "empty source passes": _copy(check=lambda text, source: _there(text, source or "a")),
         },
         equivalent={"constant -1: 0": "an empty piece stands in every text, so the first question mends the count"},
-        others=[_suffix, _runs_that_do_not_overlap, lambda text, source: min(_run(text, source), 40)],
+        others=[
+            _suffix,
+            _runs_that_do_not_overlap,
+            _lines_of_source,
+            _by_pattern,
+            _blank_refused,
+            lambda text, source: _by_table(text, source, "uint8"),
+            *[lambda text, source, most=most: min(_copy()(text, source), most) for most in (40, 60, 100, 500)],
+            _copy(lambda text: " ".join(text.split()) or " "),
+            _copy(lambda text: re.sub(r"\s", " ", text)),
+            _copy(lambda text: re.sub("[,.]", "", text)),
+            lambda text, source: _copy()(text.strip() or text, source),
+            lambda text, source: _copy()(text, source.strip() or source),
+        ],
     ),
 }
