@@ -640,7 +640,10 @@ CASES = {
             "empty text passes": _copy(check=lambda text, source: _there(text or "a", source)),
             "empty source passes": _copy(check=lambda text, source: _there(text, source or "a")),
         },
-        equivalent={"constant -1: 0": "an empty piece stands in every text, so the first question mends the count"},
+        equivalent={
+            "constant -1: 0": "an empty piece stands in every text, so the first question mends the count",
+            "memorised by size": "both arguments are text, so it remembers what it was asked",
+        },
         others=[
             _suffix,
             _runs_that_do_not_overlap,
