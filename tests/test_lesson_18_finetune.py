@@ -146,6 +146,14 @@ def test_a_name_is_a_whole_line_of_capitals_up_to_its_colon(lesson, text, names)
     assert "".join(c for c, name in zip(text, found, strict=True) if name) == names
 
 
+def test_names_can_be_asked_for_by_name_and_the_others_are_the_rest(lesson):
+    text = "JUNO:\nO!\n\nIRIS:\nNo.\n\nJUNO:\nYes.\n"
+    found, juno = lesson.in_names(text), lesson.in_names(text, {"JUNO"})
+    assert "".join(c for c, name in zip(text, juno, strict=True) if name) == "JUNOJUNO"
+    assert "".join(c for c, name in zip(text, found & ~juno, strict=True) if name) == "IRIS"
+    assert not lesson.in_names(text, set()).any()
+
+
 @given(seed=st.integers(0, 1000), n=st.integers(1, 4))
 @settings(max_examples=10, deadline=None)
 def test_counting_gives_chances_that_sum_to_one(lesson, seed, n):
