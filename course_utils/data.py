@@ -193,7 +193,7 @@ def solar_net() -> tuple[list[list[np.ndarray]], np.ndarray, pd.DataFrame]:
     weights : list of list of numpy.ndarray
         For each of five networks the arrays for `set_weights`, float32, in the order of Keras.
     stack : numpy.ndarray
-        Shape (5,): what edges, texture, levels and the networks' mean logit weigh, and the intercept.
+        Shape (6,): what edges, texture, levels, fine texture and the networks' mean logit weigh, and the intercept.
     steps : pandas.DataFrame
         What each step of the way to them brought: mean and spread over the runs, all as text.
     """

@@ -75,7 +75,7 @@ def test_the_stored_weights_fit_the_network_of_the_lesson(lesson):
     weights, stack, steps = data.solar_net()
     net = lesson.build_network(pool=1)
     assert [[a.shape for a in arrays] for arrays in weights] == [[tuple(w.shape) for w in net.weights]] * 5
-    assert stack.shape == (5,)
+    assert stack.shape == (6,)
     assert np.isfinite(stack).all()
     assert set(steps["cells"]) == {"training", "two fifths", "test"}
 
