@@ -6,6 +6,8 @@ and keeps those of its weights in `grads`. What a lesson teaches (dropout, norma
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 
@@ -64,6 +66,22 @@ def cross_entropy(logits: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]
     return float(-np.mean(np.sum(one_hot * log_probs, axis=1))), (np.exp(log_probs) - one_hot) / len(y)
 
 
+def network(seed: int, widths: tuple[int, ...]) -> list:
+    """Return layers from 64 inputs over ReLUs of these widths to ten logits."""
+    rng = np.random.default_rng(seed)
+    layers, inputs = [], 64
+    for width in widths:
+        layers += [Dense(rng, inputs, width), ReLU()]
+        inputs = width
+    return [*layers, Dense(rng, inputs, 10)]
+
+
+def softmax(z: np.ndarray) -> np.ndarray:
+    """Return the probabilities (n, k) of logits (n, k)."""
+    powers = np.exp(z - z.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 class Adam:
     """Adam in Keras's form, moving the layers' weights in place; biases do not decay.
 
@@ -97,3 +115,46 @@ class Adam:
             m += 0.1 * (grad - m)
             v += 0.001 * (grad**2 - v)
             w -= rate * m / (np.sqrt(v) + 1e-7)
+
+
+def label_slopes(logits: np.ndarray, one_hot: np.ndarray) -> np.ndarray:
+    """Return how the mean cross-entropy changes with each logit, (n, k), for labels as rows of 0 and 1."""
+    return (softmax(logits) - one_hot) / len(logits)
+
+
+def fit(
+    layers: list,
+    X: np.ndarray,
+    targets: np.ndarray,
+    seed: int | tuple[int, ...],
+    n_epochs: int,
+    lr: float = 0.001,
+    slopes: Callable[[np.ndarray, np.ndarray], np.ndarray] = label_slopes,
+    masks: Sequence[np.ndarray] = (),
+) -> list:
+    """Train in place with Adam, in batches of about 32, and return `layers`.
+
+    Parameters
+    ----------
+    X : numpy.ndarray
+        Shape (n, inputs).
+    targets : numpy.ndarray
+        Shape (n, k): what `slopes` compares the logits with.
+    seed : int or tuple of int
+        Decides the order of the rows.
+    slopes : callable
+        Takes logits and targets of a batch, and returns how the loss changes with each logit.
+    masks : sequence of numpy.ndarray
+        One for each matrix: where it is False, a weight is put back to 0 after each step.
+    """
+    rng, optimizer = np.random.default_rng(seed), Adam(layers, lr)
+    matrices = [layer.weights[0] for layer in layers if layer.weights]
+    n_batches = int(np.ceil(len(X) / 32))
+    for _ in range(n_epochs):
+        for rows in np.array_split(rng.permutation(len(X)), n_batches):
+            logits = forward(layers, X[rows], training=True)
+            backward(layers, slopes(logits, targets[rows]))
+            optimizer.step()
+            for W, mask in zip(matrices, masks, strict=False):
+                W *= mask
+    return layers

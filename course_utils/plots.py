@@ -421,6 +421,87 @@ def matrices(
     return ax
 
 
+def bands(
+    x: Sequence[float], curves: Mapping[str, Any], *, title: str, alt: str, ax: Axes | None = None, **labels: str
+) -> Axes:
+    """Draw the mean of each table of `curves`, (len(x), n_draws), with the range of its draws; NaN is left out."""
+    ax = canvas(ax, title, alt, **labels)
+    ends = {}
+    for (name, table), (color, style) in zip(curves.items(), LINES, strict=False):
+        table, places = np.asarray(table, float), np.asarray(x, float)
+        known = np.isfinite(table).all(axis=1)
+        table, places = table[known], places[known]
+        ax.fill_between(places, table.min(axis=1), table.max(axis=1), color=color, alpha=0.15)
+        ax.plot(places, table.mean(axis=1), color=color, linestyle=style, marker="o")
+        ends[name] = (places[-1], table[-1].mean())
+    _label_ends(ax, ends)
+    return ax
+
+
+def number_map(scale: float, zero: int, marks: Sequence[float], *, title: str, alt: str) -> Axes:
+    """Draw how int8 stands for real numbers: two axes, and for each mark the whole number under it."""
+    ax = canvas(None, title, alt, (7, 2.4))
+    ax.axis("off")
+    low, high = scale * (-128 - zero), scale * (127 - zero)
+    for real in marks:
+        whole = int(np.clip(round(real / scale) + zero, -128, 127))
+        color, style = (ORANGE, "-") if real == 0 else (GREY, ":")
+        ax.plot([real, scale * (whole - zero)], [1, 0], color=color, linestyle=style)
+        ax.text(real, 1.08, f"{real:g}", ha="center", va="bottom", color=_READABLE.get(color, color))
+        if real <= high + scale / 2:
+            ax.text(real, -0.1, f"{whole}", ha="center", va="top", color=_READABLE.get(color, color))
+    for height, name in ((1, "x, real"), (0, "q, int8")):
+        ax.plot([low, high], [height, height], color=BLUE, linestyle="-")
+        ax.text(low - 0.03 * (high - low), height, name, ha="right", va="center", color=BLUE)
+    ax.set(xlim=(low - 0.2 * (high - low), max(high, *marks) + 0.05 * (high - low)), ylim=(-0.5, 1.5))
+    return ax
+
+
+def trade_off(
+    points: Mapping[str, tuple[str, float, float, float]],
+    front: Sequence[str],
+    labels: Mapping[str, tuple[float, float]],
+    *,
+    title: str,
+    alt: str,
+) -> Axes:
+    """Draw accuracy against bytes on disk, with intervals, and a line through the names of `front`.
+
+    Parameters
+    ----------
+    points : mapping
+        Name to (group, bytes, accuracy, half the width of its interval); a group has one marker and colour.
+    front : sequence of str
+        Names, from the smallest file to the largest.
+    labels : mapping
+        Name to how far from its point the name stands, in points of print; the others are drawn without a name.
+    """
+    ax = canvas(None, title, alt, (7, 4), xlabel="bytes on disk", ylabel="read right (per cent)")
+    looks = dict(
+        zip(
+            dict.fromkeys(group for group, *_ in points.values()),
+            zip((BLUE, GREEN, ORANGE), "os^", strict=True),
+            strict=False,
+        )
+    )
+    for group, (color, marker) in looks.items():
+        _, size, level, half = zip(*(p for p in points.values() if p[0] == group), strict=True)
+        ax.errorbar(size, level, half, color=color, marker=marker, linestyle="", alpha=0.8, label=group)
+    ax.plot([points[n][1] for n in front], [points[n][2] for n in front], color=GREY, linestyle=":")
+    for name, place in labels.items():
+        ax.annotate(
+            name,
+            points[name][1:3],
+            place,
+            textcoords="offset points",
+            fontsize=8,
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7},
+        )
+    ax.set_xscale("log")
+    ax.legend(loc="lower right")
+    return ax
+
+
 def animate(
     draw: Callable[[Axes, int], None],
     n_frames: int,

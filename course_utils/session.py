@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import logging
 import os
 import random
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -113,20 +116,41 @@ def show_page(address: str, height: int = 600) -> None:
 
 
 @contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep off the page what libraries print, log and warn of while they work, from below Python too; errors get through."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), _null_stderr(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            with contextlib.redirect_stderr(io.StringIO()):
+                yield
+    finally:
+        logging.disable(before)
+
+
+@contextlib.contextmanager
 def _quiet_stderr() -> Iterator[None]:
     """Send file descriptor 2 to the null device: TensorFlow's first lines are written below Python."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if "tensorflow" in sys.modules:
         yield
         return
+    with _null_stderr():
+        yield
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()  # looking for devices logs too
+
+
+@contextlib.contextmanager
+def _null_stderr() -> Iterator[None]:
+    """Send file descriptor 2 to the null device for a while."""
     sys.stderr.flush()
     saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     try:
         yield
-        import tensorflow as tf
-
-        tf.config.list_physical_devices()  # looking for devices logs too
     finally:
         os.dup2(saved, 2)
         os.close(saved)

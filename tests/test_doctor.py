@@ -32,7 +32,7 @@ def test_a_python_without_any_package_is_told_so_and_gets_no_traceback():
     command = [sys.executable, "-S", "-m", "course_utils", "doctor"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "Not installed: elpv-dataset" in done.stdout
+    assert "Not installed: ai-edge-litert" in done.stdout
     assert "make lab" in done.stdout
     assert done.stderr == ""
 

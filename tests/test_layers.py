@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from course_utils.layers import Adam, Dense, ReLU, backward, cross_entropy, forward
+from course_utils.layers import Adam, Dense, ReLU, backward, cross_entropy, fit, forward, label_slopes, network
 
 
 def _network(seed=0):
@@ -75,3 +75,35 @@ def test_l2_goes_through_the_fraction_and_biases_do_not_decay():
         Adam(which, 0.01, **settings).step()
     assert not np.allclose(layers[0].weights[0], twin[0].weights[0])
     assert np.array_equal(layers[0].weights[1], twin[0].weights[1])
+
+
+def test_the_slopes_of_labels_are_those_of_the_cross_entropy():
+    logits, y = np.random.default_rng(3).normal(size=(6, 4)), np.array([0, 3, 1, 1, 2, 0])
+    assert np.allclose(label_slopes(logits, np.eye(4)[y]), cross_entropy(logits, y)[1])
+
+
+def test_a_fit_learns_and_weights_outside_its_masks_stay_at_0():
+    rng = np.random.default_rng(4)
+    X = rng.uniform(size=(90, 64))
+    y = (X[:, :10] * 5).argmax(axis=1)
+    layers = network(4, (16,))
+    masks = [rng.random(layer.weights[0].shape) < 0.5 for layer in layers if layer.weights]
+    before = cross_entropy(forward(layers, X), y)[0]
+    assert fit(layers, X, np.eye(10)[y], 4, 30, 0.01, masks=masks) is layers
+    assert cross_entropy(forward(layers, X), y)[0] < 0.8 * before
+    for layer, mask in zip(layers[::2], masks, strict=True):
+        assert not layer.weights[0][~mask].any()
+        assert layer.weights[0][mask].all()
+
+
+def test_a_fit_learns_from_whatever_slopes_it_is_given():
+    X = np.random.default_rng(5).uniform(size=(40, 64))
+    layers, asked = network(5, ()), []
+
+    def slopes(logits, targets):
+        asked.append(len(logits))
+        return (logits - targets) / len(logits)
+
+    fit(layers, X, np.full((40, 10), 3.0), 5, 200, 0.01, slopes)
+    assert np.abs(forward(layers, X) - 3).mean() < 0.3
+    assert sum(asked) == 200 * 40

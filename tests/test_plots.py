@@ -29,6 +29,9 @@ DRAWN = {
     "attention_map": lambda ax=None: plots.attention_map(np.eye(2), ["a", "b"], ["a", "b"], ax=ax, **SAY),
     "image_grid": lambda ax=None: plots.image_grid(np.zeros((3, 4, 4)), ["1", "2", "3"], **SAY),
     "curve_panels": lambda ax=None: plots.curve_panels({k: {"loss": [2, 1], "val_loss": [2, 2]} for k in "ABC"}, "loss", beside=[2, 1], level=1, limits=(0, 3), **SAY),
+    "bands": lambda ax=None: plots.bands([1, 2], {"a": [[1, 2], [2, 3]]}, ax=ax, **SAY),
+    "number_map": lambda ax=None: plots.number_map(0.02, -128, (0, 1, 6), **SAY),
+    "trade_off": lambda ax=None: plots.trade_off({"a": ("one", 100, 90, 0.5), "b": ("two", 900, 95, 0.5)}, ["a", "b"], {"b": (5, 5)}, **SAY),
     "intervals": lambda ax=None: plots.intervals({"one": {"a": (1, 0.5, 1.5), "b": (0.1, -1, 1)}}, xlabel="gain", **SAY),
 }  # fmt: skip
 
@@ -51,7 +54,9 @@ def test_each_figure_carries_its_alt_text_and_its_finding(name):
     assert max(ax.figure.get_size_inches()) <= 7.01
 
 
-@pytest.mark.parametrize("name", [n for n in DRAWN if n not in ("image_grid", "curve_panels", "intervals")])
+@pytest.mark.parametrize(
+    "name", [n for n in DRAWN if n not in ("image_grid", "curve_panels", "intervals", "number_map", "trade_off")]
+)
 def test_each_function_draws_on_the_axes_it_is_given(name):
     _, (left, right) = plt.subplots(1, 2)
     plots.use_style()
@@ -235,3 +240,26 @@ def test_an_interval_that_holds_zero_looks_different_from_one_that_does_not():
     marks = [line for line in ax.lines if line.get_marker() == "o"]
     assert [mark.get_markerfacecolor() for mark in marks] == [plots.BLUE, "white"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+
+
+def test_bands_show_mean_and_range_and_leave_out_what_is_not_known():
+    table = [[1.0, 3.0], [np.nan, 2.0], [4.0, 8.0]]
+    ax = plots.bands([10, 20, 30], {"a": table}, xlabel="share", **SAY)
+    assert ax.lines[0].get_xdata().tolist() == [10, 30]
+    assert ax.lines[0].get_ydata().tolist() == [2, 6]
+    assert len(ax.collections) == 1
+
+
+def test_the_map_of_whole_numbers_shows_0_on_its_zero_point_and_cuts_what_lies_outside():
+    ax = plots.number_map(8 / 255, -64, (-2, 0, 6, 7), **SAY)
+    said = [text.get_text() for text in ax.texts]
+    assert {"-128", "-64", "127", "7"} <= set(said)
+    assert ax.lines[3].get_xdata()[1] == pytest.approx(8 / 255 * (127 + 64))
+
+
+def test_a_trade_off_draws_every_point_in_the_look_of_its_group_and_the_front_as_a_line():
+    dots = {"a": ("one", 100, 90, 0.5), "b": ("two", 1000, 95, 0.5), "c": ("one", 5000, 94, 1.0)}
+    ax = plots.trade_off(dots, ["a", "b"], {"b": (5, 5)}, **SAY)
+    assert any(line.get_xdata().tolist() == [100, 1000] for line in ax.lines)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one", "two"]
+    assert [text.get_text() for text in ax.texts] == ["b"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import random
+import warnings
 
 import numpy as np
 import pytest
@@ -96,3 +99,25 @@ def test_a_page_is_shown_in_a_frame_where_somebody_looks_and_not_where_outputs_a
     session.show_page("http://127.0.0.1:6006/", height=300)
     assert (shown[0].src, shown[0].height) == ("http://127.0.0.1:6006/", 300)
     assert 'title="The page at http://127.0.0.1:6006/"' in shown[0]._repr_html_()
+
+
+def test_what_libraries_say_stays_off_the_page_and_their_errors_do_not(capfd):
+    def noisy():
+        with session.quiet():
+            print("printed")
+            warnings.warn("warned", stacklevel=1)
+            logging.getLogger("tensorflow").warning("logged")
+            os.write(2, b"written below Python")
+            raise ValueError("a reason")
+
+    with pytest.raises(ValueError, match="a reason"):
+        noisy()
+    silent = capfd.readouterr()
+    assert silent.out == silent.err == ""
+    print("heard")
+    os.write(2, b"heard too")
+    logging.getLogger("course").warning("and this")
+    loud = capfd.readouterr()
+    assert loud.out == "heard\n"
+    assert "heard too" in loud.err
+    assert logging.root.manager.disable == 0
