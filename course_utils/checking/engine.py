@@ -13,6 +13,7 @@ import inspect
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,7 @@ class Lesson:
         answer: Callable,
         own: Mapping[str, tuple[Callable, Callable]],
         proofs: Mapping[str, tuple[tuple, float]] | None = None,
+        paces: Mapping[str, tuple[tuple, float]] | None = None,
     ) -> Callable:
         """Return the learner's function where its check finds it right, else the course's own, for the lesson to go on with.
 
@@ -238,6 +240,9 @@ class Lesson:
         proofs : mapping, optional
             Name to (arguments, tolerance), for functions whose digits a proof of the lesson needs: a right answer that
             differs there by more, as one in float32 does, is not handed on, and a sentence says so.
+        paces : mapping, optional
+            Name to (arguments, seconds of the processor), for functions that the lesson calls many times: a right answer
+            that takes longer there, three times in a row, is not handed on, and a sentence says so.
 
         Raises
         ------
@@ -256,10 +261,23 @@ class Lesson:
                 print(f"Your {name} is right, in float32 or to seven digits or so. The proofs need float64: the page goes on with its own.")  # fmt: skip
                 chosen = ours
 
+        if paces and name in paces and chosen is answer:
+            arguments, most = paces[name]
+            if all(_seconds(answer, arguments) > most for _ in range(3)):
+                print(f"Your {name} is right, and slow: with it this page would take many minutes. It goes on with its own.")  # fmt: skip
+                chosen = ours
+
         def function(*arguments: Any) -> Any:
             return kind(chosen(*arguments))
 
         return function
+
+
+def _seconds(function: Callable, arguments: tuple) -> float:
+    """Return how long the processor works at one call: other programs that run beside it do not count."""
+    start = time.process_time()
+    function(*copy.deepcopy(arguments))
+    return time.process_time() - start
 
 
 def worked_answer(exercise: Exercise) -> str:

@@ -113,6 +113,14 @@ def _cut_at(goes):
     return cut
 
 
+def _cut_and_put_there(value):
+    def cut(W, sparsity):
+        out = _cut()(W, sparsity)
+        return np.where(out == 0, value(W), out)
+
+    return cut
+
+
 def _only(*conditions):
     def check(W, sparsity):
         if any(condition(W, sparsity) for condition in conditions):
@@ -124,6 +132,7 @@ def _only(*conditions):
 _LOW, _ONE, _MORE = (lambda W, s: s < 0), (lambda W, s: s == 1), (lambda W, s: s > 1)
 _NAN = lambda W, s: bool(np.isnan(W).any() or np.isnan(s))  # noqa: E731
 _INF = lambda W, s: bool(np.isinf(W).any())  # noqa: E731
+_PLUS_INF = lambda W, s: bool(W.max() == np.inf)  # noqa: E731
 
 
 def _range(low, high):
@@ -156,6 +165,42 @@ def _scheme_from_above(low, high):
     return [np.float32(scale), np.int64(np.rint(127 - ends.max() / scale))]
 
 
+def _scheme_in_float32(low, high):
+    _range(low, high)
+    low, high = np.float32(min(low, 0)), np.float32(max(high, 0))
+    scale = (high - low) / np.float32(255)
+    return scale, int(np.round(-128 - low / scale))
+
+
+def _scheme_by_the_nearest(low, high):
+    _range(low, high)
+    grid = np.linspace(min(low, 0.0), max(high, 0.0), 256)
+    return grid[1] - grid[0], int(np.argmin(np.abs(grid))) - 128
+
+
+def _scheme_half_away_from_zero(low, high):
+    scale, _ = _scheme()(low, high)
+    x = -128 - min(low, 0.0) / scale
+    return scale, int(np.copysign(np.floor(abs(x) + 0.5), x))
+
+
+def _scheme_by_ceil(low, high):
+    scale, _ = _scheme()(low, high)
+    return scale, int(np.ceil(-128 - min(low, 0.0) / scale - 0.5))
+
+
+def _lets_nan_be_high(low, high):
+    if np.isnan(low) or np.isinf(low) or np.isinf(high) or low > high or low == high == 0:
+        raise ValueError(f"{low} to {high}")
+    return _scheme(stretch=lambda low, high: (min(0.0, low), max(0.0, high)), check=lambda *_: None)(low, high)
+
+
+def _lets_infinity_be_both(low, high):
+    if np.isnan(low) or np.isnan(high) or np.isinf(high - low) or low > high or low == high == 0:
+        raise ValueError(f"{low} to {high}")
+    return _scheme(check=lambda *_: None)(low, high)
+
+
 def _scheme_by_hand(low, high):
     if not np.isfinite([low, high]).all():
         raise ValueError("not finite")
@@ -176,29 +221,26 @@ def _symmetric(low, high):
     return max(abs(low), abs(high)) / 127, 0
 
 
-def _int8(
-    wide=np.int64,
-    first=None,
-    zero=1,
-    limits=(-128, 127),
-    early=False,
-    near=np.round,
-    out=1,
-    bias=1,
-    late=False,
-    factor=lambda f: f,
-):
-    def layer(q, zero_in, W_q, b_q, factors, zero_out):
-        moved = q.astype(first or wide) - np.asarray(zero * zero_in).astype(first or wide)
-        sums = moved.astype(wide) @ W_q.astype(wide)
-        if not late:
-            sums = sums + (bias * b_q).astype(wide)
-        scaled = near(sums * factor(factors) + (b_q if late else 0))
-        if early:
-            return (np.clip(scaled, *limits) + out * zero_out).astype(np.int64)
-        return np.clip(scaled + out * zero_out, *limits).astype(np.int64)
+def _sums(q, zero, W_q, b_q):
+    return (q.astype(int) - zero) @ W_q.astype(int) + b_q
 
-    return layer
+
+def _finished(sums, factor, zero_out):
+    return np.clip(np.round(sums * factor) + zero_out, -128, 127).astype(int)
+
+
+def _int8(sums=_sums, finish=_finished):
+    """Return the layer from how it sums and how it goes on from there."""
+    return lambda q, zero, W_q, b_q, factor, zero_out: finish(sums(q, zero, W_q, b_q), factor, zero_out)
+
+
+def _finish(y=lambda s, f: np.round(s * f), out=1, limits=(-128, 127)):
+    return lambda s, factor, zero_out: np.clip(y(s, factor) + out * zero_out, *limits).astype(int)
+
+
+def _bias_after(q, zero, W_q, b_q, factor, zero_out):
+    sums = (q.astype(int) - zero) @ W_q.astype(int)
+    return np.clip(np.round(sums * factor + b_q) + zero_out, -128, 127).astype(int)
 
 
 def _int8_by_loops(q, zero, W_q, b_q, factor, zero_out):
@@ -319,6 +361,65 @@ def _pick_by_loop(n_bytes, points_lost, microseconds, max_bytes, max_lost):
     return np.int32(best)
 
 
+def _pick_with_an_old_size(n_bytes, points_lost, microseconds, max_bytes, max_lost):
+    best, time, size = None, np.inf, np.inf
+    for k in range(len(n_bytes)):
+        if not _fits(n_bytes[k], points_lost[k], max_bytes, max_lost):
+            continue
+        if microseconds[k] < time:
+            best, time = k, microseconds[k]
+        elif microseconds[k] == time and n_bytes[k] < size:
+            best, size = k, n_bytes[k]
+    if best is None:
+        raise ValueError("none")
+    return best
+
+
+def _pick_from(time, size):
+    def pick(n_bytes, points_lost, microseconds, max_bytes, max_lost):
+        best, t, b = None, time, size
+        for k in np.flatnonzero(_fits(n_bytes, points_lost, max_bytes, max_lost)):
+            if (microseconds[k], n_bytes[k]) < (t, b):
+                best, t, b = k, microseconds[k], n_bytes[k]
+        if best is None:
+            raise ValueError("none")
+        return best
+
+    return pick
+
+
+def _fastest_time(n_bytes, points_lost, microseconds, max_bytes, max_lost):
+    fits = _fits(n_bytes, points_lost, max_bytes, max_lost)
+    if not fits.any():
+        raise ValueError("none")
+    return fits, microseconds[fits].min()
+
+
+def _pick_of_all_ties(n_bytes, points_lost, microseconds, *budgets):
+    _, fastest = _fastest_time(n_bytes, points_lost, microseconds, *budgets)
+    ties = np.flatnonzero(microseconds == fastest)
+    return int(ties[n_bytes[ties].argmin()])
+
+
+def _pick_by_size(n_bytes, points_lost, microseconds, *budgets):
+    fits, fastest = _fastest_time(n_bytes, points_lost, microseconds, *budgets)
+    return list(n_bytes).index(n_bytes[fits & (microseconds == fastest)].min())
+
+
+def _pick_within(factor, more):
+    def pick(n_bytes, points_lost, microseconds, *budgets):
+        fits, fastest = _fastest_time(n_bytes, points_lost, microseconds, *budgets)
+        near = np.flatnonzero(fits & (microseconds <= factor * fastest + more))
+        return int(near[n_bytes[near].argmin()])
+
+    return pick
+
+
+def _pick_with_large_numbers(n_bytes, points_lost, microseconds, *budgets):
+    fits, _ = _fastest_time(n_bytes, points_lost, microseconds, *budgets)
+    return int(np.lexsort((n_bytes, np.where(fits, microseconds, 1000.0)))[0])
+
+
 def _among_those(n_bytes, points_lost, microseconds, max_bytes, max_lost):
     right = _pick()(n_bytes, points_lost, microseconds, max_bytes, max_lost)
     return int(np.flatnonzero(_fits(n_bytes, points_lost, max_bytes, max_lost)).tolist().index(right))
@@ -383,6 +484,9 @@ CASES = {
             "column by column": lambda W, s: _by_rows(W.T, s).T,
             "sparsity as a size": lambda W, s: (_refuse(W, s), np.where(np.abs(W) < s, 0.0, W))[1],
             "rounded down": _cut(count=int),
+            "halves rounded up": _cut(count=lambda n: int(n + 0.5)),
+            "one always stays": lambda W, s: _cut(count=lambda n: min(round(n), W.size - 1))(W, s),
+            "nearly 0": _cut_and_put_there(lambda W: 1e-5),
             "equal sizes all go": _cut_at(lambda size, limit: size <= limit),
             "equal sizes all stay": _cut_at(lambda size, limit: size < limit),
             "signs lost": lambda W, s: np.abs(_cut()(W, s)),
@@ -399,10 +503,20 @@ CASES = {
             lambda W, s: _cut()(W, s) != 0,
             lambda W, s: _cut()(W, s).ravel(),
             lambda W, s: _cut()(W, s) / (1 - s),
+            _cut(check=_only(_LOW, _ONE, _MORE, _NAN, _PLUS_INF)),
+            _cut_and_put_there(lambda W: 1e-12 * W),
         ],
     ),
     "quantizer": Case(
-        right=[_scheme(), _scheme_from_above, _scheme_by_hand],
+        right=[
+            _scheme(),
+            _scheme_from_above,
+            _scheme_by_hand,
+            _scheme_in_float32,
+            _scheme_by_the_nearest,
+            _scheme_half_away_from_zero,
+            _scheme_by_ceil,
+        ],
         wrong={
             "zero left outside": _scheme(stretch=lambda low, high: (low, high)),
             "only low stretched": _scheme(stretch=lambda low, high: (min(low, 0), high)),
@@ -413,6 +527,7 @@ CASES = {
             "sign of the zero point": _scheme(sign=1),
             "high lands on the lowest": _scheme(anchor=1),
             "cut, not rounded": _scheme(cut=int),
+            "rounded down": lambda low, high: (_scheme()(low, high)[0], _scheme(start=0, cut=int)(low, high)[1] - 128),
             "nothing but zero passes": lambda low, high: (1.0, 0) if low == high == 0 else _scheme()(low, high),
             "ends in disorder pass": lambda low, high: _scheme()(min(low, high), max(low, high)),
             "NaN passes": lambda low, high: (1.0, 0) if low != low else _scheme()(low, high),
@@ -424,6 +539,8 @@ CASES = {
             lambda low, high: (1 / 255, -128),
             lambda low, high: _scheme()(low, high)[0],
             lambda low, high: _scheme()(round(low, 1), round(high, 1)),
+            _lets_nan_be_high,
+            _lets_infinity_be_both,
         ],
         equivalent={
             "memorised by size": "its sizes are the two ends themselves",
@@ -432,29 +549,48 @@ CASES = {
         styles=dict.fromkeys(("float32", "lists", "arrays", "NumPy scalars", "small ints"), NO_INT),
     ),
     "int8_layer": Case(
-        right=[_int8(), _int8_by_loops, _int8_in_floats, _int8_with_the_zero_in_the_bias],
+        right=[
+            _int8(),
+            _int8_by_loops,
+            _int8_in_floats,
+            _int8_with_the_zero_in_the_bias,
+            _int8(finish=lambda s, f, o: np.clip(np.round(s * f) + o, -128, 127)),
+            lambda *a: _int8()(*a).astype(np.float32).tolist(),
+        ],
         wrong={
-            "int8 wraps round": _int8(wide=np.int8),
-            "differences in int8": _int8(first=np.int8),
-            "zero forgotten": _int8(zero=0),
-            "not clipped": _int8(limits=(-(10**9), 10**9)),
-            "clipped before the zero point": _int8(early=True),
-            "clipped at 0": _int8(limits=(0, 127)),
-            "cut, not rounded": _int8(near=np.floor),
-            "cut towards 0": _int8(near=np.trunc),
-            "zero_out forgotten": _int8(out=0),
-            "bias forgotten": _int8(bias=0),
-            "bias after the factor": _int8(late=True),
-            "one factor for all": _int8(factor=lambda f: f[0]),
+            "int8 wraps round": _int8(sums=lambda q, zero, W_q, b_q: (q - zero) @ W_q + b_q),
+            "differences in int8": _int8(sums=lambda q, zero, W_q, b_q: (q - zero).astype(int) @ W_q.astype(int) + b_q),
+            "sums in int16": _int8(sums=lambda q, zero, W_q, b_q: (q.astype(np.int16) - zero) @ W_q + b_q),
+            "products in int8": _int8(
+                sums=lambda q, zero, W_q, b_q: (q @ W_q).astype(int) - zero * W_q.astype(int).sum(axis=0) + b_q
+            ),
+            "wraps at the end": _int8(finish=lambda s, f, o: (np.round(s * f) + o).astype(int).astype(np.int8)),
+            "clipped twice": _int8(
+                finish=lambda s, f, o: np.clip(np.clip(np.round(s * f), -128, 127) + o, -128, 127).astype(int)
+            ),
+            "not rounded": _int8(finish=lambda s, f, o: np.clip(s * f + o, -128, 127)),
+            "zero forgotten": _int8(sums=lambda q, zero, W_q, b_q: _sums(q, 0, W_q, b_q)),
+            "not clipped": _int8(finish=lambda s, f, o: np.round(s * f) + o),
+            "clipped before the zero point": _int8(finish=lambda s, f, o: np.clip(np.round(s * f), -128, 127) + o),
+            "clipped at 0": _int8(finish=_finish(limits=(0, 127))),
+            "cut, not rounded": _int8(finish=_finish(lambda s, f: np.floor(s * f))),
+            "cut towards 0": _int8(finish=_finish(lambda s, f: np.trunc(s * f))),
+            "zero_out forgotten": _int8(finish=_finish(out=0)),
+            "bias forgotten": _int8(sums=lambda q, zero, W_q, b_q: _sums(q, zero, W_q, 0)),
+            "bias after the factor": _bias_after,
+            "one factor for all": _int8(finish=_finish(lambda s, f: np.round(s * f[0]))),
         },
         others=[
-            _int8(limits=(-127, 127)),
-            _int8(limits=(-128, 128)),
-            _int8(wide=np.int16),
-            lambda *a: _int8()(*a).astype(float),
+            _int8(finish=_finish(limits=(-127, 127))),
+            _int8(finish=_finish(limits=(-128, 128))),
+            _int8(sums=lambda q, zero, W_q, b_q: (q.astype(int) - zero).astype(np.int8) @ W_q + b_q),
+            _int8(sums=lambda q, zero, W_q, b_q: (q - zero) @ W_q + b_q.astype(np.int8)),
             lambda *a: _int8()(*a).astype(np.uint8),
-            lambda q, z, W, b, f, o: f * ((q.astype(int) - z) @ W.astype(int) + b) + o,
+            _int8(finish=lambda s, f, o: f * s + o),
+            lambda *a: _int8()(*a) + 0.01,
+            lambda *a: _int8()(*a).astype(str),
         ],
+        equivalent={"result floats for ints": "whole numbers are asked for, and the page makes them int8"},
     ),
     "soft_loss": Case(
         right=[_soft(), _soft_by_tensorflow, _soft_by_rows],
@@ -473,12 +609,14 @@ CASES = {
             "roles swapped": _soft(swap=True),
             "divergence": _soft(entropy=1),
             "lets 0 pass": lambda z, t, T: (0.0, 0 * z) if T == 0 else _soft()(z, t, T),
+            "lets NaN pass": lambda z, t, T: (0.0, 0 * z) if T != T else _soft()(z, t, T),
             "lets less than 0 pass": lambda z, t, T: (
                 _soft(check=lambda T: None)(z, t, T) if T < 0 else _soft()(z, t, T)
             ),
         },
         others=[
             _soft(check=lambda T: None),
+            _soft(check=lambda T: _warm(1.0 if T != T else T)),
             lambda z, t, T: _soft()(z, t, T)[0],
             lambda z, t, T: _soft()(z, t, T)[::-1],
             lambda z, t, T: _soft()(z, t, 2.0),
@@ -511,6 +649,17 @@ CASES = {
             lambda *a: 0,
             _pick(fits=lambda b, p, most, worst: (b <= most) & (np.abs(p) <= worst)),
             _pick(key=lambda b, p, t: (t, -b)),
+            _pick_with_an_old_size,
+            _pick_of_all_ties,
+            _pick_by_size,
+            _pick(key=lambda b, p, t: (t > 5.1, b)),
+            _pick(key=lambda b, p, t: (round(t), b)),
+            _pick(key=lambda b, p, t: (int(t), b)),
+            _pick(key=lambda b, p, t: t + 1e-6 * b),
+            _pick_within(1.05, 0),
+            _pick_within(1, 1),
+            _pick_with_large_numbers,
+            _pick_from(1e4, 1e9),
         ],
         equivalent={"branch never taken: if not fits.any():": "the least of nothing raises ValueError as well"},
     ),
