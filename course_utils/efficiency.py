@@ -10,7 +10,7 @@ import pstats
 import re
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,15 @@ from course_utils.session import quiet
 
 
 def race(calls: Mapping[str, Callable[[], Any]], n_rounds: int = 25) -> dict[str, float]:
-    """Return name to the median of its seconds; in each round every call has one turn."""
+    """Return name to the median of its seconds; in each round every call has one turn.
+
+    A turn begins with a call that is not timed: whoever comes after a heavy call finds its data gone from the processor's
+    fast memory.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(n_rounds):
         for name, call in calls.items():
+            call()
             start = time.perf_counter()
             call()
             seconds[name].append(time.perf_counter() - start)
@@ -135,6 +140,12 @@ def runner(file: bytes, n_rows: int) -> Any:
         interpreter.resize_tensor_input(details["index"], [n_rows, *details["shape"][1:]])
         interpreter.allocate_tensors()
     return interpreter
+
+
+def lite(file: bytes, numbers: Sequence[int] = (1, 450)) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function that runs a LiteRT file on rows, as many as one of `numbers`; each has a runner of its own."""
+    runners = {n: runner(file, n) for n in numbers}
+    return lambda rows: run(runners[len(rows)], rows)
 
 
 def run(interpreter: Any, rows: np.ndarray) -> np.ndarray:

@@ -458,25 +458,19 @@ def number_map(scale: float, zero: int, marks: Sequence[float], *, title: str, a
 
 
 def trade_off(
-    points: Mapping[str, tuple[str, float, float, float]],
-    front: Sequence[str],
-    labels: Mapping[str, tuple[float, float]],
-    *,
-    title: str,
-    alt: str,
+    points: Mapping[str, tuple[str, float, float, float]], front: Sequence[str], *, title: str, alt: str
 ) -> Axes:
-    """Draw accuracy against bytes on disk, with intervals, and a line through the names of `front`.
+    """Draw accuracy against bytes on disk, with intervals and names, and a line through the names of `front`.
 
     Parameters
     ----------
     points : mapping
-        Name to (group, bytes, accuracy, half the width of its interval); a group has one marker and colour.
+        Name to (group, bytes, accuracy, half the width of the interval of its loss); a group has one marker and colour. One
+        of a size that an earlier one has is drawn a little to the right of it.
     front : sequence of str
         Names, from the smallest file to the largest.
-    labels : mapping
-        Name to how far from its point the name stands, in points of print; the others are drawn without a name.
     """
-    ax = canvas(None, title, alt, (7, 4), xlabel="bytes on disk", ylabel="read right (per cent)")
+    ax = canvas(None, title, alt, (7, 4.5), xlabel="bytes on disk", ylabel="read right (per cent)")
     looks = dict(
         zip(
             dict.fromkeys(group for group, *_ in points.values()),
@@ -484,22 +478,56 @@ def trade_off(
             strict=False,
         )
     )
+    x: dict[str, float] = {}
+    for name, (_, size, _, _) in points.items():
+        n_before = sum(abs(np.log(points[other][1] / size)) < 0.03 for other in x)
+        x[name] = size * 1.09**n_before
     for group, (color, marker) in looks.items():
-        _, size, level, half = zip(*(p for p in points.values() if p[0] == group), strict=True)
-        ax.errorbar(size, level, half, color=color, marker=marker, linestyle="", alpha=0.8, label=group)
-    ax.plot([points[n][1] for n in front], [points[n][2] for n in front], color=GREY, linestyle=":")
-    for name, place in labels.items():
-        ax.annotate(
-            name,
-            points[name][1:3],
-            place,
-            textcoords="offset points",
-            fontsize=8,
-            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7},
-        )
+        names = [name for name in points if points[name][0] == group]
+        levels, halves = zip(*(points[name][2:] for name in names), strict=True)
+        look = {"color": color, "marker": marker, "markersize": 5, "linestyle": "", "alpha": 0.8, "label": group}
+        ax.errorbar([x[name] for name in names], levels, halves, elinewidth=1.2, **look)
+    ax.plot([x[name] for name in front], [points[name][2] for name in front], color=GREY, linestyle=":")
     ax.set_xscale("log")
-    ax.legend(loc="lower right")
+    ax.set_xlim(0.4 * min(x.values()), 3.2 * max(x.values()))
+    ax.margins(y=0.15)
+    ax.legend(loc="lower right", title="bars: 95 % of the loss", title_fontsize=9)
+    _name_points(ax, {name: (x[name], *points[name][2:]) for name in points}, front)
     return ax
+
+
+def _name_points(ax: Axes, points: Mapping[str, tuple[float, float, float]], front: Sequence[str]) -> None:
+    """Write each name beside its point, (x, y, half the length of its bar), where nothing else is; a line leads to it."""
+    from matplotlib.transforms import Bbox
+
+    ax.figure.draw_without_rendering()  # the layout of the axes, on which the room for names hangs
+    taken = [ax.get_legend().get_window_extent()]
+    for x, y, half in points.values():
+        low, high = ax.transData.transform([(x, y - half), (x, y + half)])
+        taken.append(Bbox([low - 3, high + 3]))
+        taken.append(Bbox([(low + high) / 2 - 6, (low + high) / 2 + 6]))
+    corners = ax.transData.transform([points[name][:2] for name in front])
+    along = np.linspace(corners[0, 0], corners[-1, 0], 120)
+    line = np.column_stack([along, np.interp(along, *corners.T)])
+    frame = ax.get_window_extent()
+    steps = [(dx, dy) for dx in (8, -8, 25, -25, 45, -45) for dy in range(-144, 145, 8)]
+    steps.sort(key=lambda step: 3 * abs(step[0]) + abs(step[1]))
+    for name, (x, y, _) in sorted(points.items(), key=lambda item: item[1][0]):
+        for step in steps:
+            aside = {"xytext": step, "textcoords": "offset points"}
+            look = {"fontsize": 8, "ha": "left" if step[0] > 0 else "right", "va": "center"}
+            text = ax.annotate(name, (x, y), **aside, **look)
+            box = text.get_window_extent().padded(2)
+            inside = frame.x0 + 4 < box.x0 and box.x1 < frame.x1 and frame.y0 + 4 < box.y0 and box.y1 < frame.y1
+            if inside and not box.count_overlaps(taken) and not box.count_contains(line):
+                taken.append(box)
+                if abs(step[0]) + abs(step[1]) > 20:
+                    arrow = {"arrowstyle": "-", "color": GREY, "linewidth": 0.6, "shrinkA": 0}
+                    ax.annotate("", (x, y), **aside, arrowprops=arrow)
+                break
+            text.remove()
+        else:  # no room: better on something than not there
+            ax.annotate(name, (x, y), (8, 0), textcoords="offset points", fontsize=8, va="center")
 
 
 def animate(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import time
 
 import numpy as np
@@ -59,6 +61,9 @@ def test_a_float_network_in_litert_equals_the_one_in_numpy(lesson):
     new = np.random.default_rng(3).uniform(0, 1, (7, 64)).astype(np.float32)
     theirs = efficiency.run(efficiency.runner(efficiency.convert(lesson.twin(arrays)), 7), new)
     np.testing.assert_allclose(theirs, lesson.logits_of(arrays, new), atol=1e-5)
+    call = efficiency.lite(efficiency.convert(lesson.twin(arrays)), (1, 7))
+    np.testing.assert_allclose(call(new), theirs, atol=1e-6)
+    np.testing.assert_allclose(call(new[:1]), theirs[:1], atol=1e-5)
 
 
 @QUICK
@@ -145,10 +150,10 @@ def test_a_model_that_litert_does_not_know_is_refused_in_one_sentence_and_nothin
     assert said.out == said.err == ""
 
 
-def test_calls_take_turns_and_each_gets_its_median():
+def test_calls_take_turns_each_with_a_call_before_and_each_gets_its_median():
     turns = []
     medians = efficiency.race({"a": lambda: turns.append("a"), "b": lambda: turns.append("b")}, 4)
-    assert turns == list("abababab")
+    assert turns == list("aabb" * 4)
     assert set(medians) == {"a", "b"}
     assert min(medians.values()) >= 0
 
@@ -168,6 +173,26 @@ def test_the_calls_behind_a_call_are_counted_the_second_time():
 
 def test_operations_are_two_for_each_weight_and_one_for_each_bias(lesson):
     assert efficiency.operations_of(lesson.twin(_arrays(0, (7,)))) == 2 * (64 * 7 + 7 * 10) + 7 + 10
+
+
+@pytest.mark.parametrize("again", ["pareto", "choose-run", "distil-table", "distil-figure", "prune-table"])
+def test_a_cell_that_is_run_again_at_the_end_finds_its_names_as_they_were(again):
+    path = harness.SOLUTIONS.parent / "19_efficiency.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    trees = {cell["id"]: ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"}
+
+    def names(tree, kind):
+        inside = [
+            node
+            for part in tree.body
+            if not isinstance(part, (ast.FunctionDef, ast.ClassDef))
+            for node in ast.walk(part)
+        ]
+        return {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, kind)}
+
+    read = names(trees[again], ast.Load) - names(trees[again], ast.Store)
+    later = list(trees)[list(trees).index(again) + 1 :]
+    assert {key: read & names(trees[key], ast.Store) for key in later if read & names(trees[key], ast.Store)} == {}
 
 
 def test_the_interval_is_that_of_lesson_08_and_wants_ten_of_each():

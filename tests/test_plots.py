@@ -31,7 +31,7 @@ DRAWN = {
     "curve_panels": lambda ax=None: plots.curve_panels({k: {"loss": [2, 1], "val_loss": [2, 2]} for k in "ABC"}, "loss", beside=[2, 1], level=1, limits=(0, 3), **SAY),
     "bands": lambda ax=None: plots.bands([1, 2], {"a": [[1, 2], [2, 3]]}, ax=ax, **SAY),
     "number_map": lambda ax=None: plots.number_map(0.02, -128, (0, 1, 6), **SAY),
-    "trade_off": lambda ax=None: plots.trade_off({"a": ("one", 100, 90, 0.5), "b": ("two", 900, 95, 0.5)}, ["a", "b"], {"b": (5, 5)}, **SAY),
+    "trade_off": lambda ax=None: plots.trade_off({"a": ("one", 100, 90, 0.5), "b": ("two", 900, 95, 0.5)}, ["a", "b"], **SAY),
     "intervals": lambda ax=None: plots.intervals({"one": {"a": (1, 0.5, 1.5), "b": (0.1, -1, 1)}}, xlabel="gain", **SAY),
 }  # fmt: skip
 
@@ -259,7 +259,26 @@ def test_the_map_of_whole_numbers_shows_0_on_its_zero_point_and_cuts_what_lies_o
 
 def test_a_trade_off_draws_every_point_in_the_look_of_its_group_and_the_front_as_a_line():
     dots = {"a": ("one", 100, 90, 0.5), "b": ("two", 1000, 95, 0.5), "c": ("one", 5000, 94, 1.0)}
-    ax = plots.trade_off(dots, ["a", "b"], {"b": (5, 5)}, **SAY)
+    ax = plots.trade_off(dots, ["a", "b"], **SAY)
     assert any(line.get_xdata().tolist() == [100, 1000] for line in ax.lines)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one", "two"]
-    assert [text.get_text() for text in ax.texts] == ["b"]
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["a", "b", "c"]
+
+
+def test_the_names_of_a_trade_off_lie_inside_and_on_nothing_else_and_equal_sizes_stand_side_by_side():
+    dots = {f"number {k}, kind": ("one", 1000 * 4 ** (k // 3), 90 + k % 3 / 10, 0.5) for k in range(9)}
+    ax = plots.trade_off(dots, list(dots)[::3], **SAY)
+    ax.figure.canvas.draw()
+    names = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    frame = ax.get_window_extent()
+    assert len(names) == 9
+    assert all(frame.x0 < box.x0 and box.x1 < frame.x1 and frame.y0 < box.y0 and box.y1 < frame.y1 for box in names)
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(names, 2))
+    spots = ax.lines[0].get_xdata()
+    assert len(set(spots)) == 9
+
+
+def test_a_trade_off_without_room_is_drawn_all_the_same():
+    dots = {f"{'a very long name ' * 6}{k}": ("one", 100 + k, 90, 0.5) for k in range(4)}
+    ax = plots.trade_off(dots, list(dots)[:2], **SAY)
+    assert sum(bool(text.get_text()) for text in ax.texts) == 4

@@ -240,7 +240,7 @@ def int8_layer(attempt: Attempt) -> str:
     ]
     wrong = {
         "int8 wraps round": (_int8(first=np.int8, wide=np.int8), "Somewhere a number left -128 to 127 and came in again at the other end. Which dtype do your differences, products and sums have?"),
-        "sums in int16": (_int8(wide=np.int16), "Your sums have 16 bits and wrap round at 32,767. A product needs up to 15 bits, and the sum of many of them more."),
+        "sums in int16": (_int8(wide=np.int16), "Your sums have 16 bits and wrap round at 32,767. A product needs up to 16 bits, and the sum of many of them more."),
         "products in int8": (_int8(apart=True), "Your product q @ W_q is taken in int8 and wraps round. Make both wide before you multiply."),
         "differences in int8": (_int8(first=np.int8), "The difference q - zero is taken in int8 and wraps round: 127 - (-128) is 255. Make q wide first."),
         "zero forgotten": (_int8(zero=0), "You multiply q itself. It stands for scale * (q - zero)."),
