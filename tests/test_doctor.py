@@ -74,7 +74,7 @@ def test_a_changed_data_file_is_a_problem_that_names_it(monkeypatch, tmp_path):
     found = list(doctor.check_data())
     assert [f.level for f in found] == ["problem", "problem"]
     assert "data/hmda.csv" in found[0].text
-    assert "13 of 14" in found[1].text
+    assert "14 of 15" in found[1].text
 
 
 @pytest.mark.parametrize(("free", "level"), [(0.5e9, "problem"), (2e9, "warning"), (6e9, "ok")])

@@ -128,4 +128,4 @@ def test_the_map_gives_each_lesson_as_a_link_with_minutes_progress_and_the_last_
     assert shown.count("You were last at") == 1
     assert "<code>adam_step</code>" in shown
     assert f"<td>{pages.minutes(ROOT, NAME)}</td>" in shown
-    assert repr(course_map()).endswith("Solved: 1 of 114 exercises")
+    assert repr(course_map()).endswith("Solved: 1 of 121 exercises")
