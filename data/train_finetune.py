@@ -21,7 +21,7 @@ sys.path.insert(
 from course_utils import data, networks
 from course_utils.session import setup
 from tests.exercises.harness import lesson_functions
-from train_steps import kept, record_sums
+from train_steps import kept, kept_arrays, record_sums
 
 SEEDS, STEPS, BATCH, PEAK = (0, 1, 2, 3, 4), 1000, 24, 0.012
 WAYS = {"full": (0.0003, 0.001, 0.003), "head": (0.003, 0.01, 0.03), "LoRA": (0.003, 0.01, 0.03)}  # rates tried
@@ -65,14 +65,7 @@ def best_rates(rows: list[dict[str, Any]]) -> dict[tuple[str, int], float]:
 def start(world: SimpleNamespace, seed: int) -> list[np.ndarray]:
     """Return the weights, float16, of the network pretrained with this seed, from the cache or trained."""
     place = data.cache_folder() / "train-finetune" / f"pretrained-{seed}.npz"
-    if not place.exists():
-        arrays = pretrain(world, seed)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_suffix(".partial.npz")
-        np.savez(partial, *arrays)
-        partial.replace(place)
-    with np.load(place) as found:
-        return [found[f"arr_{i}"] for i in range(len(found.files))]
+    return kept_arrays(place, lambda: pretrain(world, seed))
 
 
 def pretrain(world: SimpleNamespace, seed: int) -> list[np.ndarray]:

@@ -21,7 +21,7 @@ sys.path.insert(
 from course_utils import data
 from course_utils.session import setup
 from tests.exercises.harness import lesson_functions
-from train_steps import record_sums
+from train_steps import kept_arrays, record_sums
 
 STEPS, BATCH, SEEDS = 1500, 32, (0, 1, 2, 3, 4)
 KINDS = (
@@ -62,16 +62,7 @@ def place(kind: str, seed: int) -> Path:
 
 def kept(world: SimpleNamespace, kind: str, seed: int) -> list[np.ndarray]:
     """Return the weights of a network, from the cache or trained; of one for letter maps, its losses last."""
-    file = place(kind, seed)
-    if not file.exists():
-        arrays = train(world, kind, seed)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(".partial.npz")
-        np.savez(partial, *arrays)
-        partial.replace(file)
-        print(f"{kind}, seed {seed}: trained", flush=True)
-    with np.load(file) as found:
-        return [found[f"arr_{i}"] for i in range(len(found.files))]
+    return kept_arrays(place(kind, seed), lambda: train(world, kind, seed))
 
 
 def train(world: SimpleNamespace, kind: str, seed: int, steps: int | None = None) -> list[np.ndarray]:

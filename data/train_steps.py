@@ -152,6 +152,19 @@ def kept(name: str, make: Callable[[], Any]) -> Any:
     return json.loads(place.read_text(encoding="utf-8"))
 
 
+def kept_arrays(place: Path, make: Callable[[], list[np.ndarray]]) -> list[np.ndarray]:
+    """Return the arrays that `make` returned when this file of the cache was not there yet, kept in it."""
+    if not place.exists():
+        begun, arrays = time.monotonic(), make()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = place.with_suffix(".partial.npz")
+        np.savez(partial, *arrays)
+        partial.replace(place)
+        print(f"{place.stem}: {time.monotonic() - begun:.0f} s", flush=True)
+    with np.load(place) as found:
+        return [found[f"arr_{i}"] for i in range(len(found.files))]
+
+
 def write(rows: list[dict[str, Any]], curves: list[dict[str, Any]]) -> None:
     """Write both tables, and the checksums of all trained files."""
     import pandas as pd

@@ -22,7 +22,7 @@ sys.path.insert(
 from course_utils import data
 from course_utils.session import setup
 from tests.exercises.harness import lesson_functions
-from train_steps import kept, record_sums
+from train_steps import kept, kept_arrays, record_sums
 
 SEEDS, SIZES, SMALL = (0, 1, 2, 3, 4), (25, 50, 100, 506), (50, 100)
 ASKED, STEPS, SOURCE_STEPS, EPOCHS = 300, 200, 480, 12
@@ -98,14 +98,7 @@ def start(world: SimpleNamespace, kind: str, seed: int) -> list[np.ndarray] | No
     if kind == "none":
         return None
     place = data.cache_folder() / "train-transfer" / f"{kind}-{seed}.npz"
-    if not place.exists():
-        arrays = learn_start(world, kind, seed)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_suffix(".partial.npz")
-        np.savez(partial, *arrays)
-        partial.replace(place)
-    with np.load(place) as found:
-        return [found[f"arr_{i}"] for i in range(len(found.files))]
+    return kept_arrays(place, lambda: learn_start(world, kind, seed))
 
 
 def learn_start(world: SimpleNamespace, kind: str, seed: int) -> list[np.ndarray]:
